@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import { Approval } from './approval.ts';
+import { Change } from './change.ts';
+import { Gap, NamedCause } from './diagnosis.ts';
+import { Finding } from './finding.ts';
+import { Plan } from './plan.ts';
+import { Proof } from './proof.ts';
+import { Mode } from './request.ts';
+
+export const VERDICTS = {
+  recovered: 'repaired, and proved through the user’s door',
+  healthy: 'nothing to repair',
+  planned: 'a plan is ready; nothing was changed',
+  'needs-human': 'a person has to act',
+  declined: 'the plan was not approved; nothing was changed',
+  'not-recovered': 'the repair did not help and was taken back',
+  stuck: 'the way back is blocked: the lock is kept, act now',
+} as const;
+export type Verdict = keyof typeof VERDICTS;
+export const Verdict = z.enum(Object.keys(VERDICTS) as [Verdict, ...Verdict[]]);
+
+/** The verdicts after which nobody has to get up. */
+export const CALM_VERDICTS: readonly Verdict[] = ['recovered', 'healthy', 'planned'];
+
+export const Milestone = z.strictObject({
+  what: z.enum(['started', 'detected', 'planned', 'approved', 'declined', 'applied', 'proved', 'undone', 'ended']),
+  at: z.string(),
+  /** Seconds since the run started. */
+  seconds: z.number(),
+});
+export type Milestone = z.infer<typeof Milestone>;
+
+/** The whole story of one run. Keys are fixed: see docs/report.md. */
+export const Report = z.strictObject({
+  run: z.string(),
+  service: z.string(),
+  serviceArn: z.string(),
+  mode: Mode,
+  requestedBy: z.string(),
+  reason: z.optional(z.string()),
+  verdict: Verdict,
+  /** What to read first: verdict and cause in one or two sentences. */
+  summary: z.string(),
+  /** What the person on call should do next; empty when there is nothing. */
+  nextSteps: z.array(z.string()),
+  causes: z.array(NamedCause),
+  findings: z.array(Finding),
+  plan: Plan,
+  approval: z.nullable(Approval),
+  changes: z.array(Change),
+  proof: z.nullable(Proof),
+  checklist: z.array(z.strictObject({ item: z.string(), ok: z.nullable(z.boolean()) })),
+  timeline: z.array(Milestone),
+  /** From the start of the run to the proof; null when there is none. */
+  recoverySeconds: z.nullable(z.number()),
+  gaps: z.array(Gap),
+  followUps: z.array(z.string()),
+  /** The error that ended the run early, if one did. */
+  failure: z.nullable(z.strictObject({ error: z.string(), because: z.string() })),
+});
+export type Report = z.infer<typeof Report>;

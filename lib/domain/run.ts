@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import { Approval } from './approval.ts';
+import { Diagnosis, ProbeResult } from './diagnosis.ts';
+import { Failure } from './failure.ts';
+import { Finding } from './finding.ts';
+import { Plan } from './plan.ts';
+import { Profile } from './profile.ts';
+import { ConfigurationItem, DeliveryProof } from './proof.ts';
+import { Verdict } from './report.ts';
+import { Mode } from './request.ts';
+import { ServiceConfiguration, ServiceRef } from './service.ts';
+
+/** The run as one document: it grows by `ResultPath` from state to state, and the report is made of it. */
+export const RunDocument = z.strictObject({
+  run: z.string(),
+  startedAt: z.string(),
+  request: z.strictObject({ mode: Mode, requestedBy: z.string(), reason: z.optional(z.string()) }),
+  service: ServiceRef,
+  profile: Profile,
+  /** Seconds the machine waits for a person. */
+  patience: z.strictObject({ approval: z.number(), delivery: z.number() }),
+  lock: z.optional(z.strictObject({ run: z.string(), requestedBy: z.string(), since: z.string() })),
+  idle: z.optional(z.strictObject({ state: z.enum(['idle', 'busy']), because: z.string() })),
+  baseline: z.optional(z.strictObject({ configuration: ServiceConfiguration, at: z.string() })),
+  diagnosis: z.optional(Diagnosis),
+  plan: z.optional(Plan),
+  approval: z.optional(Approval),
+  /** The change under way and the platform's operation for it. */
+  step: z.optional(z.strictObject({ number: z.number(), operationId: z.string(), at: z.string() })),
+  operation: z.optional(
+    z.strictObject({
+      state: z.enum(['going', 'succeeded', 'rolled-back', 'failed']),
+      status: z.string(),
+      at: z.string(),
+    }),
+  ),
+  proof: z.strictObject({
+    configuration: z.optional(z.strictObject({ ok: z.boolean(), items: z.array(ConfigurationItem), at: z.string() })),
+    probes: z.optional(z.strictObject({ ok: z.boolean(), findings: z.array(Finding), results: z.array(ProbeResult) })),
+    egress: z.optional(z.strictObject({ findings: z.array(Finding) })),
+    delivery: z.optional(DeliveryProof),
+  }),
+  undo: z.optional(z.strictObject({ state: z.enum(['going', 'done']), at: z.string() })),
+  failure: z.optional(Failure),
+  /** `keepLock`: nothing else may touch the service until a person has looked. */
+  outcome: z.optional(z.strictObject({ verdict: Verdict, keepLock: z.boolean() })),
+});
+export type RunDocument = z.infer<typeof RunDocument>;
