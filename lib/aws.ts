@@ -1,0 +1,37 @@
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/*
+ * Every client of the product, made once per process and only when first used. A bundle carries the clients that
+ * its function names: each is a separate pure constant, so the others are shaken out.
+ * Adaptive retries slow down when AWS throttles: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+const lazy = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+const patient = { retryMode: 'adaptive', maxAttempts: 5 } as const;
+
+export const appRunner = /* @__PURE__ */ lazy(() => new AppRunnerClient(patient));
+export const ec2 = /* @__PURE__ */ lazy(() => new EC2Client(patient));
+export const rds = /* @__PURE__ */ lazy(() => new RDSClient(patient));
+export const logs = /* @__PURE__ */ lazy(() => new CloudWatchLogsClient(patient));
+export const ssm = /* @__PURE__ */ lazy(() => new SSMClient(patient));
+export const secretsManager = /* @__PURE__ */ lazy(() => new SecretsManagerClient(patient));
+export const stepFunctions = /* @__PURE__ */ lazy(() => new SFNClient(patient));
+export const sns = /* @__PURE__ */ lazy(() => new SNSClient(patient));
+export const table = /* @__PURE__ */ lazy(() =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(patient), { marshallOptions: { removeUndefinedValues: true } }),
+);

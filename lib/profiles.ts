@@ -1,0 +1,38 @@
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { InvalidRequest, ProfileNotFound } from './domain/errors.ts';
+import { Profile } from './domain/profile.ts';
+import { parse } from './step.ts';
+
+export const profileParameter = (service: string): string => `/reconnect/services/${service}`;
+
+/**
+ * The profile that the owner stored for a service. Throws `ProfileNotFound` that says where it should be, and
+ * `InvalidRequest` that names the wrong field.
+ */
+export async function readProfile(ssm: Pick<SSMClient, 'send'>, service: string): Promise<Profile> {
+  const name = profileParameter(service);
+  const text = await readParameter(ssm, name);
+  try {
+    return parse(Profile, JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof InvalidRequest ? error.message : 'it is not JSON';
+    throw new InvalidRequest(`profile ${name}: ${why}`, { cause: error });
+  }
+}
+
+async function readParameter(ssm: Pick<SSMClient, 'send'>, name: string): Promise<string> {
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+    return Parameter?.Value ?? '';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ParameterNotFound') {
+      throw new ProfileNotFound(
+        `there is no profile: store one as SSM parameter ${name}, or give it as "profile" in the request`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ApprovalRefused } from '../domain/errors.ts';
+import { isConditionFailed, runKey, type Table } from './table.ts';
+
+/*
+ * A question to a person, open in the machine under a task token. The token is a bearer credential: it stays in the
+ * table, and who answers names the run instead.
+ */
+
+export interface Answer {
+  readonly answer: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+export type Question<T> = T & {
+  readonly token: string;
+  readonly expiresAt: string;
+  readonly answered?: Answer;
+};
+
+export type Topic = 'APPROVAL' | 'DELIVERY';
+
+/** Stores the question before anybody is told of it. A retry of the state brings a fresh token and replaces it. */
+export async function ask<T extends object>(
+  table: Table,
+  run: string,
+  topic: Topic,
+  question: Question<T>,
+): Promise<void> {
+  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...runKey(run, topic), ...question } }));
+}
+
+/** Throws `ApprovalRefused` where nothing was asked. */
+export async function readQuestion<T>(table: Table, run: string, topic: Topic): Promise<Question<T>> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: runKey(run, topic), ConsistentRead: true }),
+  );
+  if (!Item) throw new ApprovalRefused(`run ${run} asks nothing: look at its name, or whether it has got that far`);
+  return Item as Question<T>;
+}
+
+/** The first answer counts. Throws `ApprovalRefused` that names who was first, or that it came too late. */
+export async function answerOnce(
+  table: Table,
+  run: string,
+  topic: Topic,
+  token: string,
+  answer: Answer,
+): Promise<void> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: runKey(run, topic),
+        UpdateExpression: 'SET answered = :answer',
+        ConditionExpression: 'attribute_not_exists(answered) AND #token = :token AND expiresAt > :now',
+        ExpressionAttributeNames: { '#token': 'token' },
+        ExpressionAttributeValues: { ':answer': answer, ':token': token, ':now': answer.at },
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+    const { answered, expiresAt } = await readQuestion(table, run, topic);
+    throw new ApprovalRefused(
+      answered
+        ? `already answered: ${answered.answer} by ${answered.by} at ${answered.at}`
+        : `too late: the question was open until ${expiresAt}`,
+      { cause: error },
+    );
+  }
+}

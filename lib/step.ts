@@ -1,0 +1,60 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { InvalidRequest, RetryLater } from './domain/errors.ts';
+import { redact } from './domain/redact.ts';
+
+z.config(z.locales.en());
+
+/** One logger for all functions. Nothing logs an event: it may hold what must not be read. */
+export const logger = new Logger({ serviceName: 'reconnect' });
+
+/** Throttling and failures of AWS itself: the SDK gave up, the machine does not yet. */
+const PASSING =
+  /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalServiceError|InternalFailure|ProvisionedThroughputExceeded|TimeoutError|ECONNRESET/;
+
+/** Says which field is wrong and what is allowed; never the value that was given. */
+export function explain(error: z.core.$ZodError): string {
+  return error.issues
+    .map((issue) => {
+      const path = issue.path.map(String).join('.') || 'input';
+      return issue.code === 'unrecognized_keys'
+        ? `${path}: unknown ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
+        : `${path}: ${issue.message}`;
+    })
+    .join('; ');
+}
+
+/** Parses strictly. Throws `InvalidRequest` that names each wrong field. */
+export function parse<S extends z.core.$ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = z.safeParse(schema, value);
+  if (result.success) return result.data;
+  throw new InvalidRequest(explain(result.error), { cause: result.error });
+}
+
+function mapError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('the function threw something that is no error');
+  const passing = PASSING.test(error.name) || ('code' in error && PASSING.test(String(error.code)));
+  const mapped = passing ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error }) : error;
+  mapped.message = redact(mapped.message);
+  return mapped;
+}
+
+/**
+ * What every handler wears: parses the input strictly (unknown keys are refused with `InvalidRequest`), runs one
+ * verb, maps errors to the names that the state machine matches on. The result must be plain JSON.
+ */
+export function step<S extends z.core.$ZodType, R>(
+  input: S,
+  run: (input: z.output<S>, context: Context) => Promise<R>,
+) {
+  return middy<unknown, R, Error, Context>()
+    .before(({ context }) => logger.addContext(context))
+    .onError((request) => {
+      const error = mapError(request.error);
+      logger.error('step failed', { error: { name: error.name, message: error.message } });
+      request.error = error;
+    })
+    .handler(async (event, context) => run(parse(input, event), context));
+}
