@@ -1,0 +1,81 @@
+import {
+  type CloudWatchLogsClient,
+  type FilteredLogEvent,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { Finding } from '../domain/finding.ts';
+import { redact } from '../domain/redact.ts';
+import { SIGNS, type Sign } from './log-signs.ts';
+
+type Client = Pick<CloudWatchLogsClient, 'send'>;
+
+export interface Window {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+const PAGES = 20;
+const LINE = 300;
+
+/** `?"a" ?"b"`: lines that contain any. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html */
+const anyOf = (terms: readonly string[]) => terms.map((term) => `?"${term}"`).join(' ');
+
+/** Reads the lines that carry a sign, page by page; stops at a limit and says so. */
+export async function collectLines(client: Client, logGroup: string, window: Window) {
+  const lines: FilteredLogEvent[] = [];
+  let nextToken: string | undefined;
+  for (let page = 0; page < PAGES; page++) {
+    const answer = await client.send(
+      new FilterLogEventsCommand({
+        logGroupName: logGroup,
+        startTime: window.from.getTime(),
+        endTime: window.to.getTime(),
+        filterPattern: anyOf(SIGNS.flatMap(({ terms }) => terms)),
+        limit: 1000,
+        nextToken,
+      }),
+    );
+    lines.push(...(answer.events ?? []));
+    nextToken = answer.nextToken;
+    if (!nextToken) return { lines, complete: true };
+  }
+  return { lines, complete: false };
+}
+
+/** One finding per sign that was seen, with redacted evidence: how often, first and last line with their times. */
+export function readSigns(lines: readonly FilteredLogEvent[], complete: boolean): Finding[] {
+  const findings = SIGNS.flatMap((sign) => {
+    const seen = lines.filter(({ message }) => message && sign.pattern.test(message));
+    return seen.length > 0 ? [finding(sign, seen, complete)] : [];
+  });
+  return findings.length > 0 ? findings : [quiet(complete)];
+}
+
+function finding(sign: Sign, seen: readonly FilteredLogEvent[], complete: boolean): Finding {
+  const ordered = seen.toSorted((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+  const ends = ordered.length > 1 ? [ordered.at(0), ordered.at(-1)] : ordered.slice(0, 1);
+  const count = `${seen.length} ${seen.length === 1 ? 'time' : 'times'}${complete ? '' : ' at least (stopped reading at the limit)'}`;
+  return {
+    id: `logs:${sign.name}`,
+    check: 'logs',
+    subject: sign.name,
+    status: sign.good ? 'ok' : 'broken',
+    ...(sign.cause && { cause: sign.cause }),
+    because: `${sign.means}: ${count}`,
+    evidence: ends.map(
+      (line) =>
+        `${new Date(line?.timestamp ?? 0).toISOString()} ${redact(line?.message ?? '')
+          .trim()
+          .slice(0, LINE)}`,
+    ),
+  };
+}
+
+const quiet = (complete: boolean): Finding => ({
+  id: 'logs:signs',
+  check: 'logs',
+  subject: 'signs',
+  status: complete ? 'ok' : 'unknown',
+  because: complete ? 'no known sign of trouble in the log' : 'the log was too long to be read to its end',
+  evidence: [],
+});

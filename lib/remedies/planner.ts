@@ -1,0 +1,33 @@
+import { contentHash } from '../domain/canonical.ts';
+import type { Diagnosis } from '../domain/diagnosis.ts';
+import type { Option, Plan, RemedyName, Step } from '../domain/plan.ts';
+import type { Basis, Remedy } from './remedy.ts';
+import { useDefaultEgress } from './use-default-egress.ts';
+
+/** From the one that costs and touches least to the one that costs and touches most. */
+const REMEDIES: Readonly<Record<RemedyName, Remedy>> = { 'use-default-egress': useDefaultEgress };
+
+/** Weighs every remedy and chooses the first that is not blocked. Nothing is chosen for a healthy service. */
+export function makePlan(diagnosis: Diagnosis, basis: Basis, at: string): Plan {
+  const remedies = Object.values(REMEDIES);
+  const options = remedies.map((remedy) => remedy.assess(basis));
+  const chosen = diagnosis.healthy ? undefined : options.find(({ blocked }) => !blocked);
+  const steps = chosen ? [REMEDIES[chosen.remedy].step(basis)] : [];
+  return {
+    hash: steps.length > 0 ? planHash(steps, basis) : null,
+    options,
+    steps,
+    because: reason(diagnosis, options, chosen),
+    at,
+  };
+}
+
+/** Binds an approval to what is done, to what, and on which facts. */
+export const planHash = (steps: readonly Step[], basis: Basis): string => contentHash({ steps, basis });
+
+function reason(diagnosis: Diagnosis, options: readonly Option[], chosen: Option | undefined): string {
+  if (diagnosis.healthy) return 'nothing is broken';
+  if (chosen) return `${chosen.title}: ${chosen.because}`;
+  const why = options.map(({ remedy, because }) => `${remedy}: ${because}`).join('; ');
+  return `no repair is safe or would help (${why})`;
+}
