@@ -1,0 +1,36 @@
+import type { Change } from '../domain/change.ts';
+import type { Milestone } from '../domain/report.ts';
+import type { RunDocument } from '../domain/run.ts';
+
+type Named = readonly [Milestone['what'], string | undefined];
+
+/** When what was reached; milestones that were not reached are not there. */
+export function timeline(document: RunDocument, changes: readonly Change[], endedAt: string): Milestone[] {
+  const { startedAt, diagnosis, plan, approval, operation, outcome } = document;
+  const milestones: Named[] = [
+    ['started', startedAt],
+    ['detected', diagnosis && !diagnosis.healthy ? diagnosis.at : undefined],
+    ['planned', plan?.hash ? plan.at : undefined],
+    [approval?.decision === 'approved' ? 'approved' : 'declined', approval?.at],
+    ['applied', operation?.state === 'succeeded' ? operation.at : undefined],
+    ['proved', outcome?.verdict === 'recovered' ? provedAt(document) : undefined],
+    ['undone', changes.map(({ undoneAt }) => undoneAt).findLast(Boolean)],
+    ['ended', endedAt],
+  ];
+  return milestones.flatMap(([what, at]) =>
+    at === undefined ? [] : [{ what, at, seconds: Math.max(0, (Date.parse(at) - Date.parse(startedAt)) / 1000) }],
+  );
+}
+
+/** The moment the last thing that proves the repair was seen. */
+function provedAt({ proof }: RunDocument): string | undefined {
+  const seen = [
+    proof.configuration?.at,
+    ...(proof.probes?.results ?? []).map(({ at, seconds }) => new Date(Date.parse(at) + seconds * 1000).toISOString()),
+    proof.delivery?.at,
+  ];
+  return seen
+    .filter((at) => at !== undefined)
+    .sort()
+    .at(-1);
+}
