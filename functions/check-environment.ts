@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import { appRunner } from '../lib/aws.ts';
+import { checkEnvironment } from '../lib/checks/environment.ts';
+import { Profile } from '../lib/domain/profile.ts';
+import { ServiceRef } from '../lib/domain/service.ts';
+import { step } from '../lib/step.ts';
+import { describe, environmentIsVisible, environmentOf } from '../lib/target/apprunner.ts';
+
+const Input = z.strictObject({ service: ServiceRef, profile: Profile });
+
+/** Holds the environment against the owner's rules. Values stay in here. */
+export const handler = step(Input, async ({ service, profile }) => {
+  const described = await describe(appRunner(), service.arn);
+  if (!environmentIsVisible(described)) {
+    const because = 'could not look: the environment stands in apprunner.yaml, which App Runner does not show';
+    return {
+      check: 'environment',
+      findings: [
+        { id: 'environment:all', check: 'environment', subject: 'all', status: 'unknown', because, evidence: [] },
+      ],
+    };
+  }
+  return { check: 'environment', findings: checkEnvironment(profile.environment, environmentOf(described)) };
+});

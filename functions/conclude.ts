@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { conclude } from '../lib/checks/conclude.ts';
+import { clock } from '../lib/clock.ts';
+import { ProbeResult } from '../lib/domain/diagnosis.ts';
+import { Failure, messageOf } from '../lib/domain/failure.ts';
+import { Check, Finding } from '../lib/domain/finding.ts';
+import { step } from '../lib/step.ts';
+
+const Branch = z.strictObject({
+  check: Check,
+  ok: z.optional(z.boolean()),
+  findings: z.optional(z.array(Finding)),
+  results: z.optional(z.array(ProbeResult)),
+  failed: z.optional(Failure),
+});
+
+const Input = z.strictObject({ branches: z.array(Branch) });
+
+/** Weighs what the branches saw; a branch that failed becomes a gap. */
+export const handler = step(Input, async ({ branches }) =>
+  conclude(
+    branches.map(({ check, findings, results, failed }) => ({
+      check,
+      findings: findings ?? [],
+      probes: results ?? [],
+      ...(failed && { failed: `${failed.Error}: ${messageOf(failed)}` }),
+    })),
+    clock.now().toISOString(),
+  ),
+);

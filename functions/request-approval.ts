@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { sns } from '../lib/aws.ts';
+import { clock } from '../lib/clock.ts';
+import { Plan } from '../lib/domain/plan.ts';
+import { Profile } from '../lib/domain/profile.ts';
+import { ServiceRef } from '../lib/domain/service.ts';
+import { tell } from '../lib/notify.ts';
+import type { ApprovalQuestion } from '../lib/run/approval.ts';
+import { ask } from '../lib/run/questions.ts';
+import { runTable } from '../lib/settings.ts';
+import { step } from '../lib/step.ts';
+
+const Input = z.strictObject({
+  run: z.string(),
+  service: ServiceRef,
+  profile: Profile,
+  requestedBy: z.string(),
+  plan: Plan,
+  patience: z.number(),
+  token: z.string(),
+});
+
+/** Stores the question under the hash of the plan, then tells people. */
+export const handler = step(Input, async ({ run, service, profile, requestedBy, plan, patience, token }) => {
+  const expiresAt = new Date(clock.now().getTime() + patience * 1000).toISOString();
+  const { approvers, requesterMayApprove } = profile.approval;
+  await ask<ApprovalQuestion>(runTable(), run, 'APPROVAL', {
+    token,
+    expiresAt,
+    planHash: plan.hash ?? '',
+    requestedBy,
+    approvers,
+    requesterMayApprove,
+  });
+  const steps = plan.steps.map(({ title, undo }) => `- ${title}\n  way back: ${undo}`).join('\n');
+  await tell(
+    sns,
+    `reconnect: approve the repair of ${service.name}?`,
+    `Run ${run} asks to repair ${service.name}.\n${steps}\nPlan ${plan.hash}\nOpen until ${expiresAt}; silence means no.`,
+  );
+  return { expiresAt };
+});

@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { clock } from '../lib/clock.ts';
+import { ServiceRef } from '../lib/domain/service.ts';
+import { takeLock } from '../lib/run/lock.ts';
+import { runTable } from '../lib/settings.ts';
+import { step } from '../lib/step.ts';
+
+const Input = z.strictObject({ run: z.string(), service: ServiceRef, requestedBy: z.string() });
+
+/** One run per service at a time, whoever started it. */
+export const handler = step(Input, async ({ run, service, requestedBy }) =>
+  takeLock(runTable(), service.arn, { run, requestedBy, since: clock.now().toISOString() }),
+);

@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { appRunner } from '../lib/aws.ts';
+import { clock } from '../lib/clock.ts';
+import { ServiceConfiguration, ServiceRef } from '../lib/domain/service.ts';
+import { readFingerprintKey } from '../lib/run/records.ts';
+import { runTable } from '../lib/settings.ts';
+import { step } from '../lib/step.ts';
+import { configurationOf, describe } from '../lib/target/apprunner.ts';
+import { compareConfiguration } from '../lib/target/compare.ts';
+
+const Input = z.strictObject({
+  run: z.string(),
+  service: ServiceRef,
+  baseline: z.strictObject({ configuration: ServiceConfiguration, at: z.string() }),
+});
+
+/** Reads the configuration back: what was to change has changed, and nothing else has. */
+export const handler = step(Input, async ({ run, service, baseline }) => {
+  const key = await readFingerprintKey(runTable(), run);
+  const now = configurationOf(await describe(appRunner(), service.arn), key);
+  const items = compareConfiguration(baseline.configuration, now);
+  return { ok: items.every(({ ok }) => ok), items, at: clock.now().toISOString() };
+});

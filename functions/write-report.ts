@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import { clock } from '../lib/clock.ts';
+import { RunDocument } from '../lib/domain/run.ts';
+import { composeReport } from '../lib/report/compose.ts';
+import { asChange, readLedger } from '../lib/run/ledger.ts';
+import { storeReport } from '../lib/run/records.ts';
+import { runTable } from '../lib/settings.ts';
+import { step } from '../lib/step.ts';
+
+const Input = z.strictObject({ document: RunDocument });
+
+/** Tells the whole story once, from the run document and the ledger, and keeps it. */
+export const handler = step(Input, async ({ document }) => {
+  const changes = (await readLedger(runTable(), document.run)).map(asChange);
+  const report = composeReport(document, changes, clock.now().toISOString());
+  await storeReport(runTable(), report);
+  return report;
+});
