@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { appRunner, ssm } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
-import { InvalidRequest } from '../lib/domain/errors.ts';
+import { InvalidRequest, ServiceNotFound } from '../lib/domain/errors.ts';
 import { Request } from '../lib/domain/request.ts';
 import { readProfile } from '../lib/profiles.ts';
 import { parse, step } from '../lib/step.ts';
@@ -12,7 +12,7 @@ const Input = z.strictObject({ run: z.string(), request: z.unknown() });
 /** Checks the request, finds the service and its profile, and lays out the run document. */
 export const handler = step(Input, async ({ run, request: raw }) => {
   const request = parse(Request, raw);
-  const service = await findService(appRunner(), request.service);
+  const service = await findRequested(request.service);
   const name = service.ServiceName ?? '';
   const profile = request.profile ?? (await readProfile(ssm(), name));
   if (profile.service !== name) {
@@ -39,3 +39,13 @@ export const handler = step(Input, async ({ run, request: raw }) => {
     proof: {},
   };
 });
+
+/** In a request, a service that does not exist is a wrong field. */
+async function findRequested(nameOrArn: string) {
+  try {
+    return await findService(appRunner(), nameOrArn);
+  } catch (error) {
+    if (error instanceof ServiceNotFound) throw new InvalidRequest(error.message, { cause: error });
+    throw error;
+  }
+}

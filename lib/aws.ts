@@ -14,13 +14,17 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
  * its function names: each is a separate pure constant, so the others are shaken out.
  * Adaptive retries slow down when AWS throttles: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-const lazy = <T>(make: () => T): (() => T) => {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
+const made = new Map<() => unknown, unknown>();
+
+const lazy =
+  <T>(make: () => T): (() => T) =>
+  () => {
+    if (!made.has(make)) made.set(make, make());
+    return made.get(make) as T;
   };
-};
+
+/** Makes every client anew at its next use: for a process that turns to another account. */
+export const forgetClients = (): void => made.clear();
 
 const patient = { retryMode: 'adaptive', maxAttempts: 5 } as const;
 

@@ -1,4 +1,3 @@
-import { CAUSES } from '../domain/cause.ts';
 import type { Change } from '../domain/change.ts';
 import { messageOf } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -52,7 +51,7 @@ function summarise(
   failure: Report['failure'],
 ): string {
   const first = diagnosis?.causes[0];
-  const cause = first ? ` The cause: ${CAUSES[first.cause]} (${first.subject}: ${first.because}).` : '';
+  const cause = first ? ` Cause: ${first.because}.` : '';
   const stopped = failure ? ` The run stopped early: ${failure.because}.` : '';
   const undone = operation && ['rolled-back', 'failed'].includes(operation.state);
   const deployment = undone ? ` App Runner ended the deployment ${operation.status}.` : '';

@@ -1,3 +1,4 @@
+import { ADVICE } from '../domain/advice.ts';
 import type { Change } from '../domain/change.ts';
 import type { Verdict } from '../domain/report.ts';
 import type { RunDocument } from '../domain/run.ts';
@@ -38,9 +39,12 @@ function needsHuman(document: RunDocument, changes: readonly Change[]): string[]
   if (document.failure) return ['The run stopped early and changed nothing: read why, then start it again.'];
   if (document.approval?.decision === 'drifted')
     return ['The service changed after the plan was made: start again for a fresh plan.'];
-  const hints = (document.diagnosis?.causes ?? []).map(({ because }) => `To repair by hand: ${because}.`);
-  return [...new Set(hints), ...blockedWays(document)];
+  return [...advice(document), ...blockedWays(document)];
 }
+
+const advice = ({ diagnosis }: RunDocument): string[] => [
+  ...new Set((diagnosis?.causes ?? []).map(({ cause, subject }) => `${cause} (${subject}): ${ADVICE[cause]}.`)),
+];
 
 const blockedWays = ({ plan }: RunDocument): string[] =>
   (plan?.options ?? [])
