@@ -1,0 +1,129 @@
+import { styleText } from 'node:util';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Diagnosis, ProbeResult } from '../lib/domain/diagnosis.ts';
+import type { Plan } from '../lib/domain/plan.ts';
+
+/** Where progress goes: the terminal, or nowhere when only JSON is wanted. */
+export type Say = (line: string) => void;
+
+const mark = { ok: styleText('green', '✔'), broken: styleText('red', '✘'), unknown: styleText('yellow', '?') } as const;
+const dim = (text: string) => styleText('dim', text);
+
+/** States that repeat: told again only when what they saw has changed. */
+const POLLS = ['Wait until idle', 'Watch operation', 'Undo changes'];
+
+interface Entered {
+  readonly at: Date;
+  readonly type: string;
+}
+
+/** Tells a run as it goes, in the words of the state machine. */
+export class Progress {
+  readonly #say: Say;
+  #startedAt: Date | undefined;
+  #entered = new Map<string, Entered>();
+  #lastPoll = '';
+
+  constructor(say: Say) {
+    this.#say = say;
+  }
+
+  tell(event: HistoryEvent): void {
+    const at = event.timestamp ?? new Date();
+    this.#startedAt ??= at;
+    const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = event;
+    if (entered?.name) this.#enter(entered.name, { at, type: event.type ?? '' });
+    if (exited?.name) this.#exit(exited.name, at, event.type ?? '', exited.output);
+    const failed =
+      event.taskFailedEventDetails ?? event.lambdaFunctionFailedEventDetails ?? event.executionFailedEventDetails;
+    if (failed?.error) this.#line(at, `${mark.broken} ${failed.error}: ${messageOf(failed.cause)}`);
+  }
+
+  #enter(name: string, entered: Entered): void {
+    this.#entered.set(name, entered);
+    if (entered.type === 'WaitStateEntered' && name === 'Let App Runner work')
+      this.#line(entered.at, dim('… App Runner deploys; this takes 5 to 15 minutes'));
+  }
+
+  #exit(name: string, at: Date, type: string, output: string | undefined): void {
+    if (type !== 'TaskStateExited') return;
+    const document = parse(output);
+    const details = detailsOf(name, document);
+    if (POLLS.includes(name)) {
+      const now = `${name} ${details.join()}`;
+      if (now === this.#lastPoll) return;
+      this.#lastPoll = now;
+    }
+    this.#line(at, `${mark.ok} ${name}`);
+    for (const detail of details) this.#say(`              ${detail}`);
+  }
+
+  #line(at: Date, text: string): void {
+    const seconds = Math.round((at.getTime() - (this.#startedAt ?? at).getTime()) / 1000);
+    const clock = `${String(Math.floor(seconds / 60)).padStart(2, ' ')}:${String(seconds % 60).padStart(2, '0')}`;
+    this.#say(`  ${dim(clock)}  ${text}`);
+  }
+}
+
+interface Document {
+  readonly lock?: { readonly since: string };
+  readonly idle?: { readonly because: string };
+  readonly diagnosis?: Diagnosis;
+  readonly plan?: Plan;
+  readonly approval?: { readonly because: string };
+  readonly operation?: { readonly status: string };
+  readonly undo?: { readonly state: string };
+  readonly proof?: {
+    readonly configuration?: { readonly ok: boolean };
+    readonly probes?: { readonly results: readonly ProbeResult[] };
+  };
+}
+
+const probeLine = ({ ok, sent, label, because, seconds }: ProbeResult) =>
+  `${ok ? mark.ok : sent ? mark.broken : mark.unknown} ${label}: ${because}${sent ? dim(` (${seconds.toFixed(1)} s)`) : ''}`;
+
+const DETAILS: Record<string, (document: Document) => readonly string[]> = {
+  'Wait until idle': ({ idle }) => (idle ? [dim(idle.because)] : []),
+  Diagnose: ({ diagnosis }) =>
+    diagnosis
+      ? [
+          ...diagnosis.probes.map(probeLine),
+          ...diagnosis.causes.map(
+            ({ cause, subject, because }) => `${mark.broken} ${styleText('bold', cause)} (${subject}): ${because}`,
+          ),
+          ...diagnosis.gaps.map(({ check, because }) => `${mark.unknown} ${check}: ${because}`),
+        ]
+      : [],
+  'Plan remedies': ({ plan }) =>
+    plan
+      ? [
+          ...plan.options.map(
+            ({ remedy, blocked, because, monthlyCostUsd, minutes, redeploys }) =>
+              `${blocked ? mark.broken : mark.ok} ${remedy}${blocked ? ' blocked' : ''}: ${because} ${dim(`($${monthlyCostUsd} a month, ${minutes} min${redeploys ? ', redeploys' : ''})`)}`,
+          ),
+          ...(plan.hash ? [dim(`plan ${plan.hash.slice(0, 12)}`)] : []),
+        ]
+      : [],
+  'Check approval': ({ approval }) => (approval ? [approval.because] : []),
+  'Watch operation': ({ operation }) => (operation ? [dim(`operation ${operation.status}`)] : []),
+  'Undo changes': ({ undo }) => (undo ? [dim(undo.state === 'done' ? 'everything is as it was' : 'under way')] : []),
+  'Probe again': ({ proof }) => (proof?.probes?.results ?? []).map(probeLine),
+};
+
+const detailsOf = (name: string, document: Document): readonly string[] => DETAILS[name]?.(document) ?? [];
+
+function parse(text: string | undefined): Document {
+  try {
+    return text ? (JSON.parse(text) as Document) : {};
+  } catch {
+    return {};
+  }
+}
+
+function messageOf(cause: string | undefined): string {
+  try {
+    return String((JSON.parse(cause ?? '') as { errorMessage: unknown }).errorMessage);
+  } catch {
+    return cause ?? '';
+  }
+}
