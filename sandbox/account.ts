@@ -1,0 +1,190 @@
+import type {
+  AutoScalingConfigurationSummary,
+  HealthCheckConfiguration,
+  InstanceConfiguration,
+  NetworkConfiguration,
+  OperationSummary,
+  ServiceObservabilityConfiguration,
+  SourceConfiguration,
+  VpcConnector,
+} from '@aws-sdk/client-apprunner';
+import type {
+  AvailabilityZone,
+  EgressOnlyInternetGateway,
+  InternetGateway,
+  ManagedPrefixList,
+  NatGateway,
+  NetworkAcl,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  ServiceDetail,
+  Subnet,
+  Vpc,
+  VpcBlockPublicAccessExclusion,
+  VpcBlockPublicAccessOptions,
+  VpcEndpoint,
+} from '@aws-sdk/client-ec2';
+import type { DBInstance } from '@aws-sdk/client-rds';
+
+/** As the SDK types it, but JSON: dates are ISO strings, and enumerations any string, as AWS really answers. */
+export type Plain<T> = T extends Date
+  ? string
+  : T extends string
+    ? string
+    : T extends readonly (infer Item)[]
+      ? Plain<Item>[]
+      : T extends object
+        ? { -readonly [Key in keyof T]: Plain<T[Key]> }
+        : T;
+
+export interface Configuration {
+  SourceConfiguration: Plain<SourceConfiguration>;
+  InstanceConfiguration: Plain<InstanceConfiguration>;
+  AutoScalingConfigurationSummary: Plain<AutoScalingConfigurationSummary>;
+  HealthCheckConfiguration: Plain<HealthCheckConfiguration>;
+  ObservabilityConfiguration?: Plain<ServiceObservabilityConfiguration>;
+  NetworkConfiguration: Plain<NetworkConfiguration>;
+}
+
+export interface ServiceRecord {
+  ServiceName: string;
+  ServiceId: string;
+  ServiceArn: string;
+  ServiceUrl: string;
+  CreatedAt: string;
+  UpdatedAt: string;
+  Status: string;
+  /** What instances run with. */
+  running: Configuration;
+  /** The environment instances were started with; secrets are read at deployment and never again. */
+  environment: Record<string, string>;
+  /** What an operation in progress is about to make of it. */
+  applying?: Configuration;
+  /** Newest first. `listedFrom`: ListOperations shows it from then on. */
+  operations: (Plain<OperationSummary> & { listedFrom: string })[];
+  /** What the image holds: which simulated program, and the port it listens on whatever the configuration says. */
+  app: { kind: string; port: number };
+}
+
+export interface InternetHost {
+  addresses: [string, ...string[]];
+  ports: number[];
+}
+
+export interface Account {
+  readonly id: string;
+  readonly region: string;
+  apprunner: { services: ServiceRecord[]; connectors: Plain<VpcConnector>[] };
+  ec2: {
+    availabilityZones: Plain<AvailabilityZone>[];
+    vpcs: Plain<Vpc>[];
+    vpcAttributes: Record<string, { enableDnsSupport: boolean; enableDnsHostnames: boolean }>;
+    subnets: Plain<Subnet>[];
+    routeTables: Plain<RouteTable>[];
+    natGateways: Plain<NatGateway>[];
+    internetGateways: Plain<InternetGateway>[];
+    egressOnlyInternetGateways: Plain<EgressOnlyInternetGateway>[];
+    securityGroups: Plain<SecurityGroup>[];
+    networkAcls: Plain<NetworkAcl>[];
+    vpcEndpoints: Plain<VpcEndpoint>[];
+    endpointServices: Plain<ServiceDetail>[];
+    prefixLists: (Plain<ManagedPrefixList> & { cidrs: string[] })[];
+    networkInterfaces: Plain<NetworkInterface>[];
+    blockPublicAccess: Plain<VpcBlockPublicAccessOptions>;
+    blockPublicAccessExclusions: Plain<VpcBlockPublicAccessExclusion>[];
+  };
+  rds: {
+    instances: Plain<DBInstance>[];
+    /** The network interface behind each instance, by identifier. */
+    interfaces: Record<string, string>;
+  };
+  ssm: { parameters: Record<string, Parameter> };
+  secretsManager: { secrets: Secret[] };
+  sns: { topics: string[]; messages: { at: string; topicArn: string; subject?: string; message: string }[] };
+  logs: Record<string, LogEvent[]>;
+  /** Servers outside the account, by host name. */
+  internet: Record<string, InternetHost>;
+  twilio: TwilioAccount;
+  faults: Faults;
+}
+
+export interface Parameter {
+  Type: string;
+  Value: string;
+  Version: number;
+  LastModifiedDate: string;
+  Tier: string;
+}
+
+export interface Secret {
+  Name: string;
+  ARN: string;
+  CreatedDate: string;
+  LastChangedDate: string;
+  versions: { VersionId: string; SecretString: string; VersionStages: string[]; CreatedDate: string }[];
+}
+
+export interface LogEvent {
+  timestamp: number;
+  message: string;
+  stream: string;
+}
+
+export interface TwilioAccount {
+  sid: string;
+  authToken: string;
+  status: 'active' | 'suspended' | 'closed';
+  verifyServices: string[];
+}
+
+/** What goes wrong next; a scenario sets it, and the sandbox takes it away once it has happened. */
+export interface Faults {
+  /** The next operation of App Runner fails for this reason and rolls back. */
+  failNextUpdate?: string;
+  /** Operations stay IN_PROGRESS for ever. */
+  hangOperations?: boolean;
+}
+
+export function emptyAccount(options: { id: string; region: string }): Account {
+  return {
+    ...options,
+    apprunner: { services: [], connectors: [] },
+    ec2: {
+      availabilityZones: [],
+      vpcs: [],
+      vpcAttributes: {},
+      subnets: [],
+      routeTables: [],
+      natGateways: [],
+      internetGateways: [],
+      egressOnlyInternetGateways: [],
+      securityGroups: [],
+      networkAcls: [],
+      vpcEndpoints: [],
+      endpointServices: [],
+      prefixLists: [],
+      networkInterfaces: [],
+      blockPublicAccess: {
+        AwsAccountId: options.id,
+        AwsRegion: options.region,
+        State: 'default-state',
+        InternetGatewayBlockMode: 'off',
+      },
+      blockPublicAccessExclusions: [],
+    },
+    rds: { instances: [], interfaces: {} },
+    ssm: { parameters: {} },
+    secretsManager: { secrets: [] },
+    sns: { topics: [], messages: [] },
+    logs: {},
+    internet: {},
+    twilio: { sid: 'AC'.padEnd(34, '0'), authToken: '', status: 'active', verifyServices: [] },
+    faults: {},
+  };
+}
+
+/** Every AWS resource a run could change. Left out: logs, messages sent, and what only the sandbox knows (faults, the world outside). */
+export function snapshotOf({ apprunner, ec2, rds, ssm, secretsManager, sns }: Account): unknown {
+  return structuredClone({ apprunner, ec2, rds, ssm, secretsManager, sns: { topics: sns.topics } });
+}

@@ -1,0 +1,164 @@
+import { type Account, emptyAccount, snapshotOf } from './account.ts';
+import { appRunnerApi } from './apprunner/api.ts';
+import { Lifecycle } from './apprunner/lifecycle.ts';
+import { parameter } from './build/data.ts';
+import { minutesAgo, type Site } from './build/site.ts';
+import { SandboxClock } from './clock.ts';
+import { startDynamoDb } from './dynamodb.ts';
+import { ec2Api } from './ec2/api.ts';
+import { Front } from './http/front.ts';
+import { listen } from './http/server.ts';
+import { logsApi } from './logs/api.ts';
+import { Random } from './random.ts';
+import { rdsApi } from './rds.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+import { secretsManagerApi } from './secrets-manager.ts';
+import { doorOf, type ServedRequest } from './services/door.ts';
+import { Phone } from './services/phone.ts';
+import { Surroundings } from './services/program.ts';
+import { PROGRAMS } from './services/programs.ts';
+import { Twilio } from './services/twilio.ts';
+import { snsApi } from './sns.ts';
+import { ssmApi } from './ssm.ts';
+
+export { AwsError } from './http/errors.ts';
+export type { JsonHandler, RestHandler, RestRequest, RestResponse } from './http/front.ts';
+export { SCENARIOS } from './scenarios/index.ts';
+
+export interface SandboxOptions {
+  readonly scenario: string;
+  /** How many times faster than real time the sandbox lives while nobody works. */
+  readonly speed?: number;
+  readonly seed?: number;
+  readonly startAt?: Date;
+}
+
+export interface Sandbox extends Pick<Front, 'mountJson' | 'mountRest'> {
+  readonly clock: SandboxClock;
+  readonly region: string;
+  readonly accountId: string;
+  /** Every AWS service answers here. */
+  readonly endpoint: string;
+  /** What the SDK and the CLI need to talk to the sandbox and to nobody else. */
+  readonly env: Record<string, string>;
+  /** The live state, plain JSON. */
+  readonly account: Account;
+  /** The users' doors, by name of service. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** Every request that came in through a user's door, oldest first. */
+  readonly requests: readonly ServedRequest[];
+  readonly phone: Pick<Phone, 'inbox'>;
+  /** Copy of every AWS resource a run could change, to hold before against after. */
+  snapshot(): unknown;
+  close(): Promise<void>;
+}
+
+const ACCOUNT_ID = '123456789012';
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { scenario: name, speed = 120, seed = 1, startAt } = options;
+  const scenario = SCENARIOS[name];
+  if (!scenario) throw new Error(`no scenario is called ${name}: ${Object.keys(SCENARIOS).join(', ')}`);
+  const { region } = scenario;
+  const clock = new SandboxClock({ speed, startAt });
+  const account = emptyAccount({ id: ACCOUNT_ID, region });
+  const random = new Random(seed);
+  const site: Site = { account, random, now: clock.now() };
+  const built = scenario.build(site);
+
+  const front = new Front(clock, region);
+  const lifecycle = new Lifecycle(account, clock, random);
+  front.mountApi(appRunnerApi(account, clock, lifecycle));
+  for (const api of [ec2Api, rdsApi, logsApi, secretsManagerApi]) front.mountApi(api(account));
+  for (const api of [ssmApi, snsApi]) front.mountApi(api(account, clock));
+
+  const dynamoDb = await startDynamoDb(region);
+  front.mountRaw('DynamoDB_20120810', (request, response) => dynamoDb.server.emit('request', request, response));
+  const frontDoor = await listen(front.serve);
+  const doors = await openDoors({ account, clock, random });
+  for (const [service, profile] of Object.entries(built.profiles)) {
+    parameter(site, `/reconnect/services/${service}`, JSON.stringify(profile(doors.urls)));
+  }
+  if (built.busy) keepBusy(site, lifecycle, built.busy);
+
+  return {
+    clock,
+    region,
+    accountId: ACCOUNT_ID,
+    endpoint: frontDoor.url,
+    env: environment(region, frontDoor.url, dynamoDb.url),
+    account,
+    urls: doors.urls,
+    requests: doors.requests,
+    phone: doors.phone,
+    mountJson: front.mountJson.bind(front),
+    mountRest: front.mountRest.bind(front),
+    snapshot: () => snapshotOf(account),
+    close: async () => {
+      clock.stop();
+      await Promise.all([frontDoor, dynamoDb, ...doors.listening].map((server) => server.close()));
+    },
+  };
+}
+
+async function openDoors({ account, clock, random }: { account: Account; clock: SandboxClock; random: Random }) {
+  const phone = new Phone(clock);
+  const twilio = new Twilio(account.twilio, { clock, random, phone });
+  const requests: ServedRequest[] = [];
+  const opened = await Promise.all(
+    account.apprunner.services.map(async (service) => {
+      const program = PROGRAMS[service.app.kind]?.(new Surroundings({ account, service, clock, random, twilio }));
+      if (!program) throw new Error(`${service.ServiceName}: no program is called ${service.app.kind}`);
+      return { name: service.ServiceName, door: await listen(doorOf(service, program, { clock, requests })) };
+    }),
+  );
+  const urls = Object.fromEntries(opened.map(({ name, door }) => [name, door.url]));
+  return { phone, requests, urls, listening: opened.map(({ door }) => door) };
+}
+
+function keepBusy(
+  site: Site,
+  lifecycle: Lifecycle,
+  { service: name, minutes }: { service: string; minutes: number },
+): void {
+  const service = site.account.apprunner.services.find(({ ServiceName }) => ServiceName === name);
+  if (!service) throw new Error(`no service is called ${name}`);
+  const StartedAt = minutesAgo(site, 4);
+  const Id = site.random.uuid();
+  const operation = {
+    Id,
+    Type: 'START_DEPLOYMENT',
+    Status: 'IN_PROGRESS',
+    TargetArn: service.ServiceArn,
+    StartedAt,
+    UpdatedAt: StartedAt,
+  };
+  lifecycle.resume(service, { ...operation, listedFrom: StartedAt }, minutes);
+}
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const SERVICE_IDS = [
+  'APPRUNNER',
+  'EC2',
+  'RDS',
+  'CLOUDWATCH_LOGS',
+  'SSM',
+  'SECRETS_MANAGER',
+  'SFN',
+  'SNS',
+  'LAMBDA',
+  'STS',
+];
+
+const environment = (region: string, endpoint: string, dynamoDb: string): Record<string, string> => ({
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: 'AKIASANDBOXSANDBOX00',
+  AWS_SECRET_ACCESS_KEY: 'sandbox-sandbox-sandbox-sandbox-sandbox0',
+  AWS_SESSION_TOKEN: '',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+  ...Object.fromEntries(SERVICE_IDS.map((id) => [`AWS_ENDPOINT_URL_${id}`, endpoint])),
+});

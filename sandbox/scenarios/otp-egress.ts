@@ -1,0 +1,54 @@
+import type { Site } from '../build/site.ts';
+import { nerava, type Options, SERVICE, usersMetTimeouts } from './nerava.ts';
+import { neravaProfile } from './profile.ts';
+import type { Built, Scenario } from './scenario.ts';
+
+const INCIDENT: Options = { egress: 'VPC', publicDatabase: true, ipAddressType: 'IPV4' };
+
+/** The incident, with what differs in its variants. */
+const incident = (site: Site, differs: Partial<Options> = {}): Built => {
+  usersMetTimeouts(site, nerava(site, { ...INCIDENT, ...differs }));
+  return { profiles: { [SERVICE]: neravaProfile } };
+};
+
+export const otpEgress: Scenario = {
+  description: 'OTP start hangs: egress leaves through a VPC connector without a NAT route, the database is public',
+  region: 'us-east-1',
+  build: (site) => incident(site),
+};
+
+export const otpEgressDualStack: Scenario = {
+  description: 'otp-egress with a dual-stack public endpoint, which an update must not lose',
+  region: 'us-east-1',
+  build: (site) => incident(site, { ipAddressType: 'DUAL_STACK' }),
+};
+
+export const otpEgressRollback: Scenario = {
+  description: 'otp-egress, and the next update of the service fails and rolls back',
+  region: 'us-east-1',
+  build: (site) => {
+    site.account.faults.failNextUpdate = "Health check failed on port '8000'.";
+    return incident(site);
+  },
+};
+
+export const otpEgressPrivateDatabase: Scenario = {
+  description: 'otp-egress with a private database: switching egress to DEFAULT would take the service down',
+  region: 'us-east-1',
+  build: (site) => incident(site, { publicDatabase: false }),
+};
+
+export const otpEgressBusy: Scenario = {
+  description: 'otp-egress while another deployment is in progress for three more minutes',
+  region: 'us-east-1',
+  build: (site) => ({ ...incident(site), busy: { service: SERVICE, minutes: 3 } }),
+};
+
+export const healthy: Scenario = {
+  description: 'the same service with DEFAULT egress: everything works',
+  region: 'us-east-1',
+  build: (site) => {
+    nerava(site, { ...INCIDENT, egress: 'DEFAULT' });
+    return { profiles: { [SERVICE]: neravaProfile } };
+  },
+};
