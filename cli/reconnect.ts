@@ -2,9 +2,7 @@
 import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CALM_VERDICTS, type Report } from '../lib/domain/report.ts';
-import { SCENARIOS } from '../sandbox/index.ts';
-import { playDemo } from './demo.ts';
-import { saveReport } from './save.ts';
+import { SCENARIOS } from '../sandbox/scenarios/index.ts';
 
 const BAD_USAGE = 2;
 const MAX_SPEED = 1000;
@@ -53,6 +51,7 @@ function list(): number {
 async function demo(name: string, flags: Flags): Promise<number> {
   const say = flags.json ? () => {} : (line: string) => console.log(line);
   say(`\n  ${styleText('bold', name)}: ${SCENARIOS[name]?.description ?? ''}\n`);
+  const { playDemo } = await import('./demo.ts');
   const ending = await playDemo({
     scenario: name,
     mode: flags.mode,
@@ -73,6 +72,7 @@ async function conclude(report: Report, directory: string, say: (line: string) =
   const calm = CALM_VERDICTS.includes(report.verdict);
   say(`\n  ${styleText(calm ? 'green' : 'red', styleText('bold', report.verdict))}  ${report.summary}`);
   for (const next of report.nextSteps) say(`    → ${next}`);
+  const { saveReport } = await import('./save.ts');
   const folder = await saveReport(report, directory);
   say(`\n  report: ${folder}/report.html  (also report.md, report.json)\n`);
 }

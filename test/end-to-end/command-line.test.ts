@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { Report } from '../../lib/domain/report.ts';
+import { parse } from '../../lib/step.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+async function reconnect(...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['cli/reconnect.ts', ...args], {
+      cwd: ROOT,
+      maxBuffer: 1 << 26,
+    });
+    return { stdout, stderr, code: 0 };
+  } catch (error) {
+    const { stdout = '', stderr = '', code = -1 } = error as { stdout?: string; stderr?: string; code?: number };
+    return { stdout, stderr, code };
+  }
+}
+
+describe('the command line', () => {
+  it('plays the incident with progress and writes the report in three forms', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'reconnect-'));
+    const { stdout, code } = await reconnect('--out', out);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /Diagnose[\s\S]*no-route[\s\S]*Plan remedies[\s\S]*approves[\s\S]*Use default egress[\s\S]*recovered/,
+    );
+    const folder = /report: (\S+)\/report\.html/.exec(stdout)?.[1] ?? '';
+    expect(parse(Report, JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))).verdict).toBe('recovered');
+    expect(await readFile(join(folder, 'report.md'), 'utf8')).toContain('nerava-backend');
+    expect(await readFile(join(folder, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+  });
+
+  it('prints the JSON report and nothing else', async () => {
+    const { stdout, stderr, code } = await reconnect('otp-egress', '--mode', 'plan', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(parse(Report, JSON.parse(stdout)).verdict).toBe('planned');
+  });
+
+  it.each([
+    [['otp-egress', '--decline', '--json'], 'declined', 1],
+    [['otp-egress-private-database', '--json'], 'needs-human', 1],
+    [['healthy', '--json'], 'healthy', 0],
+  ] as const)('%s ends %s with exit code %i', async (args, verdict, expected) => {
+    const { stdout, code } = await reconnect(...args);
+    expect(JSON.parse(stdout).verdict).toBe(verdict);
+    expect(code).toBe(expected);
+  });
+
+  it.each([
+    [['no-such-scenario'], /Known scenarios: otp-egress/],
+    [['--mode', 'fix'], /Allowed choices are diagnose, plan, repair/],
+    [['--speed', 'fast'], /a number from 1 to/],
+    [['--speed', '0'], /a number from 1 to/],
+    [['--hurry'], /unknown option '--hurry'/],
+    [['otp-egress', 'twice'], /too many arguments/],
+  ] as const)('refuses %s with exit code 2 and says what is allowed', async (args, said) => {
+    const { stdout, stderr, code } = await reconnect(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(said);
+  });
+
+  it('lists the scenarios', async () => {
+    const { stdout, code } = await reconnect('--list');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^otp-egress\s+\S/m);
+  });
+});

@@ -1,0 +1,110 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { expect, it } from 'vitest';
+import type { RunDocument } from '../../lib/domain/run.ts';
+import { writeUndo } from '../../lib/run/ledger.ts';
+import { runTable } from '../../lib/settings.ts';
+import { openWorld, SERVICE, type World } from './world.ts';
+
+/* Lambda may run a function again whose answer was lost: what it did the first time must not happen twice. */
+
+async function invoke<T>(world: World, name: string, payload: unknown): Promise<T> {
+  const { Payload, FunctionError } = await world.lambda.send(
+    new InvokeCommand({ FunctionName: `reconnect-${name}`, Payload: Buffer.from(JSON.stringify(payload)) }),
+  );
+  const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
+  if (FunctionError) throw Object.assign(new Error(answer.errorMessage), { name: answer.errorType });
+  return answer as T;
+}
+
+/** A run as far as its baseline, and the step it is about to take. */
+async function prepared(world: World) {
+  const { run, service, profile } = await invoke<RunDocument>(world, 'load-profile', {
+    run: 'r1',
+    request: { service: SERVICE },
+  });
+  const baseline = await invoke(world, 'record-baseline', { run, service });
+  const step = { remedy: 'use-default-egress', title: 'switch', target: service.arn, undo: 'put egress back' } as const;
+  return { run, service, profile, baseline, step };
+}
+
+const updates = (world: World) => world.service.operations.filter(({ Type }) => Type === 'UPDATE_SERVICE').length;
+
+it('switches egress once, however often the step is retried', async () => {
+  const world = await openWorld('otp-egress');
+  const { run, step } = await prepared(world);
+  const before = updates(world);
+  const first = await invoke<{ operationId: string }>(world, 'use-default-egress', { run, step, number: 1 });
+  const second = await invoke<{ operationId: string }>(world, 'use-default-egress', { run, step, number: 1 });
+  expect(second.operationId).toBe(first.operationId);
+  expect(updates(world)).toBe(before + 1);
+});
+
+it('finds the update it started when it died before it could write that down', async () => {
+  const world = await openWorld('otp-egress');
+  const { run, step } = await prepared(world);
+  const first = await invoke<{ operationId: string }>(world, 'use-default-egress', { run, step, number: 1 });
+  const table = runTable();
+  const { UpdateCommand } = await import('@aws-sdk/lib-dynamodb');
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: { pk: `RUN#${run}`, sk: 'CHANGE#0001' },
+      UpdateExpression: 'REMOVE operationId',
+    }),
+  );
+  const before = updates(world);
+  const second = await invoke<{ operationId: string }>(world, 'use-default-egress', { run, step, number: 1 });
+  expect(second.operationId).toBe(first.operationId);
+  expect(updates(world)).toBe(before);
+});
+
+it('has nothing to undo when it died between writing the undo and making the change', async () => {
+  const world = await openWorld('otp-egress');
+  const { run, service, baseline, step } = await prepared(world);
+  const before = world.sandbox.snapshot();
+  await writeUndo(runTable(), run, {
+    number: 1,
+    remedy: step.remedy,
+    target: step.target,
+    what: 'egress VPC → DEFAULT',
+    undo: step.undo,
+    state: 'pending',
+    at: new Date().toISOString(),
+    undoData: world.service.running.NetworkConfiguration,
+  });
+  expect(await invoke(world, 'undo-changes', { run, service, baseline })).toMatchObject({ state: 'going' });
+  expect(await invoke(world, 'undo-changes', { run, service, baseline })).toMatchObject({ state: 'done' });
+  expect(await invoke(world, 'undo-changes', { run, service, baseline })).toMatchObject({ state: 'done' });
+  expect(world.sandbox.snapshot()).toEqual(before);
+});
+
+it('sends what changes something once per phase', async () => {
+  const world = await openWorld('otp-egress');
+  const { run, service, profile } = await prepared(world);
+  const payload = { run, service, profile, phase: 'before' };
+  await invoke(world, 'run-probes', payload);
+  const again = await invoke<{ findings: unknown[] }>(world, 'run-probes', payload);
+  expect(world.otpStarts()).toBe(1);
+  expect(again.findings).toMatchObject([{ status: 'ok' }, { subject: 'otp-start', status: 'unknown' }]);
+});
+
+it('takes a lock twice for the same run, and frees only its own', async () => {
+  const world = await openWorld('otp-egress');
+  const { service } = await prepared(world);
+  await invoke(world, 'take-lock', { run: 'r1', service, requestedBy: 'alice' });
+  await invoke(world, 'take-lock', { run: 'r1', service, requestedBy: 'alice' });
+  await expect(invoke(world, 'take-lock', { run: 'r2', service, requestedBy: 'bob' })).rejects.toThrow(
+    /run r1, started by alice/,
+  );
+  await invoke(world, 'release-lock', { run: 'r2', service });
+  expect(await world.lockHolder()).toBe('r1');
+  await invoke(world, 'release-lock', { run: 'r1', service });
+  expect(await world.lockHolder()).toBeUndefined();
+});
+
+it('refuses unknown keys with the name of the field', async () => {
+  const world = await openWorld('otp-egress');
+  await expect(invoke(world, 'take-lock', { run: 'r1', hurry: true })).rejects.toThrow(
+    /service: .*; requestedBy: .*unknown "hurry"/,
+  );
+});
