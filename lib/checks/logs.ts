@@ -14,7 +14,8 @@ export interface Window {
   readonly to: Date;
 }
 
-const PAGES = 20;
+/** Pages may be empty and still go on: CloudWatch answers with what it found in the time it gives itself. */
+const PAGES = 100;
 const LINE = 300;
 
 /** `?"a" ?"b"`: lines that contain any. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html */

@@ -1,13 +1,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Option, Step } from '../domain/plan.ts';
 import type { ServiceConfiguration, ServiceRef } from '../domain/service.ts';
-
-/** Whether a dependency can be reached from the public internet, which is where egress DEFAULT starts. */
-export interface Exposure {
-  readonly name: string;
-  readonly reachableFromInternet: 'yes' | 'no' | 'unknown';
-  readonly because: string;
-}
+import type { Exposure } from '../egress/privacy.ts';
 
 /** What a plan rests on: when any of it is different at the time of the repair, the plan is void. */
 export interface Basis {

@@ -62,7 +62,8 @@ function weigh({ configuration }: Basis, preconditions: readonly Precondition[],
   };
 }
 
-const reasons = (preconditions: readonly Precondition[]) => preconditions.map(({ because }) => because).join('; ');
+const reasons = (preconditions: readonly Precondition[]) =>
+  preconditions.map(({ because }) => because.replace(/\.$/, '')).join('; ');
 
 export interface Hands {
   readonly appRunner: Pick<AppRunnerClient, 'send'>;
