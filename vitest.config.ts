@@ -7,6 +7,11 @@ const project = (name: string, testTimeout: number) => ({
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    projects: [project('unit', 10_000), project('machine', 30_000), project('end-to-end', 60_000)],
+    projects: [
+      project('unit', 10_000),
+      project('machine', 30_000),
+      project('end-to-end', 60_000),
+      project('package', 120_000),
+    ],
   },
 });
