@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { stepFunctions } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { type ApprovalQuestion, assertMayDecide } from '../lib/run/approval.ts';
+import { runTable } from '../lib/run/client.ts';
 import { answerOnce, readQuestion } from '../lib/run/questions.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({

@@ -5,9 +5,9 @@ import { sendProbe } from '../lib/checks/probes.ts';
 import { clock } from '../lib/clock.ts';
 import type { DeliveryProof } from '../lib/domain/proof.ts';
 import { reveal } from '../lib/reveal.ts';
+import { runTable } from '../lib/run/client.ts';
 import type { DeliveryQuestion } from '../lib/run/delivery.ts';
 import { answerOnce, readQuestion } from '../lib/run/questions.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({

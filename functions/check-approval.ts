@@ -8,8 +8,8 @@ import { ServiceRef } from '../lib/domain/service.ts';
 import { gatherBasis } from '../lib/remedies/gather.ts';
 import { planHash } from '../lib/remedies/planner.ts';
 import type { ApprovalQuestion } from '../lib/run/approval.ts';
+import { runTable } from '../lib/run/client.ts';
 import { readQuestion } from '../lib/run/questions.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({ run: z.string(), service: ServiceRef, profile: Profile, plan: Plan });

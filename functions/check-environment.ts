@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { appRunner } from '../lib/aws.ts';
-import { checkEnvironment } from '../lib/checks/environment.ts';
+import { appRunner, secretsManager, ssm } from '../lib/aws.ts';
+import { checkEnvironment, checkReferences } from '../lib/checks/environment.ts';
+import { lookUpReferences } from '../lib/checks/references.ts';
 import { Profile } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { step } from '../lib/step.ts';
@@ -20,5 +21,10 @@ export const handler = step(Input, async ({ service, profile }) => {
       ],
     };
   }
-  return { check: 'environment', findings: checkEnvironment(profile.environment, environmentOf(described)) };
+  const environment = environmentOf(described);
+  const references = await lookUpReferences({ ssm, secretsManager }, environment);
+  return {
+    check: 'environment',
+    findings: [...checkEnvironment(profile.environment, environment), ...checkReferences(references)],
+  };
 });

@@ -4,9 +4,9 @@ import { clock } from '../lib/clock.ts';
 import { Delivery } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { tell } from '../lib/notify.ts';
+import { runTable } from '../lib/run/client.ts';
 import type { DeliveryQuestion } from '../lib/run/delivery.ts';
 import { ask } from '../lib/run/questions.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({

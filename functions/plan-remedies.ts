@@ -6,7 +6,7 @@ import { Profile } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { gatherBasis } from '../lib/remedies/gather.ts';
 import { makePlan } from '../lib/remedies/planner.ts';
-import { runTable } from '../lib/settings.ts';
+import { runTable } from '../lib/run/client.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({ run: z.string(), service: ServiceRef, profile: Profile, diagnosis: Diagnosis });

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { appRunner } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
+import { runTable } from '../lib/run/client.ts';
 import { makeFingerprintKey } from '../lib/run/records.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 import { configurationOf, describe } from '../lib/target/apprunner.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ServiceRef } from '../lib/domain/service.ts';
+import { runTable } from '../lib/run/client.ts';
 import { releaseLock } from '../lib/run/lock.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({ run: z.string(), service: ServiceRef });

@@ -6,8 +6,8 @@ import { Profile } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { tell } from '../lib/notify.ts';
 import type { ApprovalQuestion } from '../lib/run/approval.ts';
+import { runTable } from '../lib/run/client.ts';
 import { ask } from '../lib/run/questions.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({

@@ -5,8 +5,8 @@ import { clock } from '../lib/clock.ts';
 import { Profile } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { reveal } from '../lib/reveal.ts';
+import { runTable } from '../lib/run/client.ts';
 import { firstTime } from '../lib/run/once.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { clock } from '../lib/clock.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
+import { runTable } from '../lib/run/client.ts';
 import { takeLock } from '../lib/run/lock.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({ run: z.string(), service: ServiceRef, requestedBy: z.string() });

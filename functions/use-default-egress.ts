@@ -3,7 +3,7 @@ import { appRunner } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { Step } from '../lib/domain/plan.ts';
 import { apply } from '../lib/remedies/use-default-egress.ts';
-import { runTable } from '../lib/settings.ts';
+import { runTable } from '../lib/run/client.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({ run: z.string(), step: Step, number: z.int().check(z.gte(1)) });

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { clock } from '../lib/clock.ts';
 import { RunDocument } from '../lib/domain/run.ts';
 import { composeReport } from '../lib/report/compose.ts';
+import { runTable } from '../lib/run/client.ts';
 import { asChange, readLedger } from '../lib/run/ledger.ts';
 import { storeReport } from '../lib/run/records.ts';
-import { runTable } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({ document: RunDocument });

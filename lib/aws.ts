@@ -1,13 +1,11 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /*
  * Every client of the product, made once per process and only when first used. A bundle carries the clients that
@@ -16,7 +14,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
  */
 const made = new Map<() => unknown, unknown>();
 
-const lazy =
+export const lazy =
   <T>(make: () => T): (() => T) =>
   () => {
     if (!made.has(make)) made.set(make, make());
@@ -26,7 +24,8 @@ const lazy =
 /** Makes every client anew at its next use: for a process that turns to another account. */
 export const forgetClients = (): void => made.clear();
 
-const patient = { retryMode: 'adaptive', maxAttempts: 5 } as const;
+/** Retries slow down when AWS throttles. */
+export const patient = { retryMode: 'adaptive', maxAttempts: 5 } as const;
 
 export const appRunner = /* @__PURE__ */ lazy(() => new AppRunnerClient(patient));
 export const ec2 = /* @__PURE__ */ lazy(() => new EC2Client(patient));
@@ -36,6 +35,3 @@ export const ssm = /* @__PURE__ */ lazy(() => new SSMClient(patient));
 export const secretsManager = /* @__PURE__ */ lazy(() => new SecretsManagerClient(patient));
 export const stepFunctions = /* @__PURE__ */ lazy(() => new SFNClient(patient));
 export const sns = /* @__PURE__ */ lazy(() => new SNSClient(patient));
-export const table = /* @__PURE__ */ lazy(() =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(patient), { marshallOptions: { removeUndefinedValues: true } }),
-);

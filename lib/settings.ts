@@ -1,11 +1,6 @@
-import { table } from './aws.ts';
-import type { Table } from './run/table.ts';
-
 /** A setting of the deployment; it is missing only when the deployment is wrong. */
 export function setting(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`the environment variable ${name} of this function is not set`);
   return value;
 }
-
-export const runTable = (): Table => ({ client: table(), name: setting('RECONNECT_TABLE') });

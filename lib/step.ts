@@ -2,10 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 import { InvalidRequest, RetryLater } from './domain/errors.ts';
 import { redact } from './domain/redact.ts';
 
-z.config(z.locales.en());
+z.config(en());
 
 /** One logger for all functions. Nothing logs an event: it may hold what must not be read. */
 export const logger = new Logger({ serviceName: 'reconnect' });

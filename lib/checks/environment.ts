@@ -2,6 +2,7 @@ import type { Cause } from '../domain/cause.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { EnvironmentRule } from '../domain/profile.ts';
 import type { EnvironmentVariable } from '../domain/service.ts';
+import type { ReferenceState } from './references.ts';
 
 interface Verdict {
   readonly status: Finding['status'];
@@ -12,6 +13,29 @@ interface Verdict {
 const ok = (because: string): Verdict => ({ status: 'ok', because });
 const broken = (cause: Cause, because: string): Verdict => ({ status: 'broken', cause, because });
 const unknown = (because: string): Verdict => ({ status: 'unknown', because });
+
+/** A secret reference that leads nowhere: the next deployment fails, or the value is the old one. */
+export function checkReferences(references: ReadonlyMap<string, ReferenceState>): Finding[] {
+  return [...references].flatMap(([name, reference]): Finding[] => {
+    if (reference.state === 'there') return [];
+    const base = { id: `environment:${name}:reference`, check: 'environment', subject: name } as const;
+    return reference.state === 'gone'
+      ? [
+          {
+            ...base,
+            evidence: [],
+            ...broken('environment-missing', `${name} refers to a secret or parameter that does not exist`),
+          },
+        ]
+      : [
+          {
+            ...base,
+            evidence: [],
+            ...unknown(`whether what ${name} refers to exists is not known: ${reference.because}`),
+          },
+        ];
+  });
+}
 
 /** Judges the environment by the owner's rules. Sentences name variables and rules, never a value. */
 export function checkEnvironment(

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Finding } from '../domain/finding.ts';
 import { redact } from '../domain/redact.ts';
+import type { ServiceRef } from '../domain/service.ts';
 import { SIGNS, type Sign } from './log-signs.ts';
 
 type Client = Pick<CloudWatchLogsClient, 'send'>;
@@ -21,8 +22,15 @@ const LINE = 300;
 /** `?"a" ?"b"`: lines that contain any. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html */
 const anyOf = (terms: readonly string[]) => terms.map((term) => `?"${term}"`).join(' ');
 
+const SIGN_TERMS = SIGNS.flatMap(({ terms }) => terms);
+
 /** Reads the lines that carry a sign, page by page; stops at a limit and says so. */
-export async function collectLines(client: Client, logGroup: string, window: Window) {
+export async function collectLines(
+  client: Client,
+  logGroup: string,
+  window: Window,
+  terms: readonly string[] = SIGN_TERMS,
+) {
   const lines: FilteredLogEvent[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < PAGES; page++) {
@@ -31,7 +39,7 @@ export async function collectLines(client: Client, logGroup: string, window: Win
         logGroupName: logGroup,
         startTime: window.from.getTime(),
         endTime: window.to.getTime(),
-        filterPattern: anyOf(SIGNS.flatMap(({ terms }) => terms)),
+        filterPattern: anyOf(terms),
         limit: 1000,
         nextToken,
       }),
@@ -42,6 +50,23 @@ export async function collectLines(client: Client, logGroup: string, window: Win
   }
   return { lines, complete: false };
 }
+
+/** What the service log says went wrong since `from`: the last few lines that speak of failure, redacted. */
+export async function readReasons(
+  client: Client,
+  service: Pick<ServiceRef, 'name' | 'id'>,
+  from: Date,
+  to: Date,
+): Promise<string[]> {
+  const logGroup = `/aws/apprunner/${service.name}/${service.id}/service`;
+  const { lines } = await collectLines(client, logGroup, { from, to }, FAILURE_TERMS);
+  return lines.slice(-3).map(quote);
+}
+
+const FAILURE_TERMS = ['fail', 'Fail', 'error', 'Error', 'unhealthy', 'rolled back', 'Rolled back', 'roll back'];
+
+const quote = ({ timestamp = 0, message = '' }: FilteredLogEvent): string =>
+  `${new Date(timestamp).toISOString()} ${redact(message).trim().slice(0, LINE)}`;
 
 /** One finding per sign that was seen, with redacted evidence: how often, first and last line with their times. */
 export function readSigns(lines: readonly FilteredLogEvent[], complete: boolean): Finding[] {
@@ -63,12 +88,7 @@ function finding(sign: Sign, seen: readonly FilteredLogEvent[], complete: boolea
     status: sign.good ? 'ok' : 'broken',
     ...(sign.cause && { cause: sign.cause }),
     because: `${sign.means}: ${count}`,
-    evidence: ends.map(
-      (line) =>
-        `${new Date(line?.timestamp ?? 0).toISOString()} ${redact(line?.message ?? '')
-          .trim()
-          .slice(0, LINE)}`,
-    ),
+    evidence: ends.map((line) => quote(line ?? {})),
   };
 }
 

@@ -69,6 +69,7 @@ export async function sendProbe(probe: Probe, door: Door): Promise<ProbeResult> 
       ...started,
       ok: wrong === undefined,
       sent: true,
+      ...(answer.status === 504 && { hung: true }),
       status: answer.status,
       seconds,
       because:
@@ -79,7 +80,14 @@ export async function sendProbe(probe: Probe, door: Door): Promise<ProbeResult> 
     const because = deadline.signal.aborted
       ? `no answer within ${probe.timeoutSeconds} s`
       : `no connection: ${networkCode(error)}`;
-    return { ...started, ok: false, sent: true, seconds: elapsed(), because };
+    return {
+      ...started,
+      ok: false,
+      sent: true,
+      ...(deadline.signal.aborted && { hung: true }),
+      seconds: elapsed(),
+      because,
+    };
   } finally {
     deadline.clear();
   }

@@ -11,6 +11,8 @@ export const ProbeResult = z.strictObject({
   status: z.optional(z.number()),
   seconds: z.number(),
   sent: z.boolean(),
+  /** It hung: no answer in time, or the answer of a proxy that gave up (504). */
+  hung: z.optional(z.boolean()),
   because: z.string(),
   at: z.string(),
 });

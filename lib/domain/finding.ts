@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Cause } from './cause.ts';
 
-export const Check = z.enum(['egress', 'environment', 'logs', 'providers', 'probes']);
+export const Check = z.enum(['egress', 'environment', 'deployment', 'logs', 'providers', 'probes']);
 export type Check = z.infer<typeof Check>;
 
 /** `degraded`: works for a part of the traffic only, for example through two subnets of three. */

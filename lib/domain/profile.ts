@@ -119,6 +119,9 @@ export const Probe = z.strictObject({
 });
 export type Probe = z.infer<typeof Probe>;
 
+/** All probes are sent by one function, which has its own time limit. */
+const LONGEST_PROBES_SECONDS = 300;
+
 export const Delivery = z.strictObject({
   /** The question a person is asked after the probes passed. */
   ask: publicText,
@@ -129,6 +132,14 @@ export const Delivery = z.strictObject({
 });
 export type Delivery = z.infer<typeof Delivery>;
 
+export const Deployment = z.strictObject({
+  /** What the service should run: the whole image identifier, or its tag or digest. */
+  image: z.optional(text(500)),
+  /** Older than this is worth a redeployment. */
+  maxAgeDays: z.optional(z.int().check(z.gte(1), z.lte(3650))),
+});
+export type Deployment = z.infer<typeof Deployment>;
+
 export const Profile = z.strictObject({
   $schema: z.optional(z.string()),
   service: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/)),
@@ -137,8 +148,20 @@ export const Profile = z.strictObject({
   dependencies: z.array(Dependency).check(z.maxLength(50)),
   environment: z._default(z.array(EnvironmentRule).check(z.maxLength(100)), []),
   logs: z._default(z.strictObject({ windowMinutes: z._default(minutes(1440), 30) }), { windowMinutes: 30 }),
+  deployment: z.optional(Deployment),
   /** In the order they are sent; the first that fails keeps the rest from being sent. */
-  probes: z._default(z.array(Probe).check(z.maxLength(10)), []),
+  probes: z._default(
+    z.array(Probe).check(
+      z.maxLength(10),
+      z.refine(
+        (probes) => probes.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0) <= LONGEST_PROBES_SECONDS,
+        {
+          error: `may take ${LONGEST_PROBES_SECONDS} seconds together: give them shorter time-outs`,
+        },
+      ),
+    ),
+    [],
+  ),
   approval: z._default(
     z.strictObject({
       /** Who may decide; empty: anybody who can reach the door. */

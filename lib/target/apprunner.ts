@@ -90,6 +90,10 @@ function environmentMaps(service: Service) {
   return { variables: holder?.RuntimeEnvironmentVariables ?? {}, secrets: holder?.RuntimeEnvironmentSecrets ?? {} };
 }
 
+/** The image, or the repository of a code service. */
+export const sourceOf = ({ SourceConfiguration: source }: Service): string =>
+  source?.ImageRepository?.ImageIdentifier ?? source?.CodeRepository?.RepositoryUrl ?? 'unknown';
+
 export function environmentOf(service: Service): EnvironmentVariable[] {
   const { variables, secrets } = environmentMaps(service);
   return [
@@ -109,7 +113,6 @@ export const environmentIsVisible = (service: Service): boolean =>
 export function configurationOf(service: Service, key: string): ServiceConfiguration {
   const network = service.NetworkConfiguration;
   const { variables, secrets } = environmentMaps(service);
-  const { ImageRepository, CodeRepository } = service.SourceConfiguration ?? {};
   const untouched = {
     source: service.SourceConfiguration,
     instance: service.InstanceConfiguration,
@@ -121,7 +124,7 @@ export function configurationOf(service: Service, key: string): ServiceConfigura
   };
   return {
     status: service.Status ?? 'UNKNOWN',
-    source: ImageRepository?.ImageIdentifier ?? CodeRepository?.RepositoryUrl ?? 'unknown',
+    source: sourceOf(service),
     egress: {
       type: network?.EgressConfiguration?.EgressType === 'VPC' ? 'VPC' : 'DEFAULT',
       vpcConnectorArn: network?.EgressConfiguration?.VpcConnectorArn,
@@ -158,6 +161,16 @@ async function* operations(client: Client, arn: string): AsyncGenerator<Operatio
     }
     NextToken = page.NextToken;
   } while (NextToken);
+}
+
+/** The newest operations, a page of them. */
+export async function recentOperations(client: Client, arn: string): Promise<Operation[]> {
+  const recent: Operation[] = [];
+  for await (const operation of operations(client, arn)) {
+    recent.push(operation);
+    if (recent.length === 20) break;
+  }
+  return recent;
 }
 
 export async function newestOperation(client: Client, arn: string): Promise<Operation | undefined> {

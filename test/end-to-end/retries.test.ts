@@ -1,8 +1,8 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
 import type { RunDocument } from '../../lib/domain/run.ts';
+import { runTable } from '../../lib/run/client.ts';
 import { writeUndo } from '../../lib/run/ledger.ts';
-import { runTable } from '../../lib/settings.ts';
 import { openWorld, SERVICE, type World } from './world.ts';
 
 /* Lambda may run a function again whose answer was lost: what it did the first time must not happen twice. */

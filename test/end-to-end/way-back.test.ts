@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { answerDelivery } from '../../cli/doors.ts';
+import { runTable } from '../../lib/run/client.ts';
 import { readReport } from '../../lib/run/records.ts';
-import { runTable } from '../../lib/settings.ts';
 import { approve, openWorld } from './world.ts';
 
 /** The account without the record of what was tried. App Runner makes its interfaces anew when it comes back to a VPC. */
