@@ -32,6 +32,37 @@ export const SIGNS: readonly Sign[] = [
     means: 'a host name could not be resolved',
   },
   {
+    name: 'tls',
+    terms: [
+      'CERTIFICATE_VERIFY_FAILED',
+      'certificate verify failed',
+      'SSLError',
+      'ERR_TLS',
+      'x509:',
+      'SSLHandshakeException',
+    ],
+    pattern: /CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSLError|ERR_TLS_|x509:|SSLHandshakeException/,
+    means: 'a TLS connection could not be made',
+  },
+  {
+    name: 'worker-timeout',
+    terms: ['WORKER TIMEOUT', 'Worker timeout', 'event loop', 'Executing <'],
+    pattern: /WORKER TIMEOUT|worker timeout|event loop (?:is |was )?blocked|Executing <(?:Task|Handle).* took \d/i,
+    means: 'workers were timed out, or the event loop was blocked',
+  },
+  {
+    name: 'rate-limited',
+    terms: ['20429', '60203', '60212', 'HTTP 429', 'Too Many Requests'],
+    pattern: /\b(?:20429|60203|60212)\b|HTTP 429|Too Many Requests/,
+    means: 'a provider limited the rate, which is no outage',
+  },
+  {
+    name: 'forbidden',
+    terms: ['HTTP 403', 'AccessDenied', '403 Forbidden'],
+    pattern: /HTTP 403|AccessDenied|403 Forbidden/,
+    means: 'something refused the service access',
+  },
+  {
     name: 'credentials-rejected',
     terms: ['20003', 'Authenticate', 'Invalid credentials', 'HTTP 401'],
     pattern: /\b20003\b|Unable to create record: Authenticate|invalid credentials|HTTP 401/i,

@@ -80,3 +80,94 @@ describe('conclude', () => {
     expect(conclude([{ check: 'egress', findings: [noRoute] }, probes(true)], AT).healthy).toBe(false);
   });
 });
+
+describe('the six causes of a hanging OTP start', () => {
+  const hang = {
+    check: 'probes' as const,
+    findings: [finding('probes:otp', 'broken')],
+    probes: [{ ...probe('otp', false), hung: true }],
+  };
+  const open = { check: 'egress' as const, findings: [finding('egress:twilio', 'ok')] };
+  const right = { check: 'environment' as const, findings: [finding('environment:OTP_PROVIDER', 'ok')] };
+  const content = { check: 'providers' as const, findings: [finding('providers:twilio-account', 'ok')] };
+  const timeouts = { check: 'logs' as const, findings: [finding('logs:connect-timeout', 'broken')] };
+  const workers = { check: 'logs' as const, findings: [finding('logs:worker-timeout', 'broken')] };
+  const top = (...branches: Parameters<typeof conclude>[0]) =>
+    conclude([hang, ...branches], AT).causes.map(({ cause }) => cause);
+  const broken = (id: string, cause: Finding['cause']) => finding(id, 'broken', { cause });
+
+  it('a variable is missing', () => {
+    const missing = { check: 'environment' as const, findings: [broken('environment:A', 'environment-missing')] };
+    expect(top(open, missing, content, timeouts)).toEqual(['environment-missing']);
+  });
+
+  it('credentials are rejected: one cause, however many doors of the provider say so', () => {
+    const rejected = {
+      check: 'providers' as const,
+      findings: [
+        broken('providers:twilio-account', 'credentials-rejected'),
+        broken('providers:twilio-verify-service', 'credentials-rejected'),
+      ],
+    };
+    const log = { check: 'logs' as const, findings: [broken('logs:credentials-rejected', 'credentials-rejected')] };
+    const { causes } = conclude([hang, open, right, rejected, log], AT);
+    expect(causes).toHaveLength(1);
+    expect(causes[0]).toMatchObject({
+      cause: 'credentials-rejected',
+      supportedBy: [
+        'providers:twilio-account',
+        'providers:twilio-verify-service',
+        'probes:otp',
+        'logs:credentials-rejected',
+      ],
+    });
+  });
+
+  it('the Verify service is gone', () => {
+    const gone = {
+      check: 'providers' as const,
+      findings: [broken('providers:twilio-verify-service', 'provider-resource-missing')],
+    };
+    expect(top(open, right, gone)).toEqual(['provider-resource-missing']);
+  });
+
+  it('a stub is in use', () => {
+    const stub = { check: 'environment' as const, findings: [broken('environment:OTP_PROVIDER', 'stub-provider')] };
+    expect(top(open, stub, content)).toEqual(['stub-provider']);
+  });
+
+  it('the network is cut, even if workers time out over it', () => {
+    const cut = { check: 'egress' as const, findings: [broken('egress:twilio', 'security-group-denies')] };
+    expect(top(cut, right, timeouts, workers)).toEqual(['security-group-denies']);
+  });
+
+  it('the event loop is blocked: everything else is right', () => {
+    expect(top(open, right, content, workers)).toEqual(['event-loop-blocked']);
+    expect(top(open, right, content)).toEqual(['event-loop-blocked']);
+  });
+
+  it('says nothing about the event loop where nobody could look at the ways', () => {
+    const unseen = { check: 'egress' as const, findings: [finding('egress:twilio', 'unknown')] };
+    expect(top(unseen, right, content, workers)).toEqual([]);
+    expect(top(right, content, workers)).toEqual([]);
+  });
+
+  it('a process that runs with old values comes before what it makes of them', () => {
+    const stale = { check: 'deployment' as const, findings: [broken('deployment:SMS', 'stale-deployment')] };
+    const provider = {
+      check: 'providers' as const,
+      findings: [
+        broken('providers:sms-providers', 'fallback-in-use'),
+        broken('providers:twilio-account', 'credentials-rejected'),
+      ],
+    };
+    expect(top(open, stale, provider)).toEqual(['stale-deployment', 'credentials-rejected', 'fallback-in-use']);
+  });
+
+  it('puts a cause behind the others when messages went out through the very way', () => {
+    const cut = { check: 'egress' as const, findings: [broken('egress:twilio', 'no-route')] };
+    const sent = { check: 'logs' as const, findings: [finding('logs:sent', 'ok')] };
+    const missing = { check: 'environment' as const, findings: [broken('environment:A', 'environment-missing')] };
+    expect(top(cut, sent, missing)).toEqual(['environment-missing', 'no-route']);
+  });
+});

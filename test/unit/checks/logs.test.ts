@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { SIGNS } from '../../../lib/checks/log-signs.ts';
 import { collectLines, readSigns } from '../../../lib/checks/logs.ts';
 
 const line = (minute: number, message: string) => ({ timestamp: Date.UTC(2026, 10, 20, 3, minute), message });
+/** CloudWatch finds more lines with these than the pattern then lets through. */
+const LOOSE = ['Authenticate', 'event loop', 'Executing <', 'ERR_TLS'];
+
 const window = { from: new Date('2026-11-20T02:30:00Z'), to: new Date('2026-11-20T03:00:00Z') };
 
 describe('the log search', () => {
@@ -40,6 +44,23 @@ describe('the log search', () => {
   it('says so when it did not read to the end', () => {
     expect(readSigns([], false)).toMatchObject([{ status: 'unknown' }]);
     expect(readSigns([line(1, 'ETIMEDOUT')], false)[0]?.because).toContain('at least');
+  });
+
+  it('asks CloudWatch with a pattern it accepts', async () => {
+    let pattern = '';
+    const client = {
+      send: async ({ input }: { input: { filterPattern: string } }) => {
+        pattern = input.filterPattern;
+        return {};
+      },
+    };
+    await collectLines(client as never, 'group', window);
+    expect(pattern.length).toBeLessThanOrEqual(1024);
+    expect(pattern).toMatch(/^(\?"[^"]+" ?)+$/);
+  });
+
+  it.each(SIGNS)('$name: every term of the question is recognised in the answer', ({ terms, pattern }) => {
+    expect(terms.filter((term) => !pattern.test(term) && !LOOSE.includes(term))).toEqual([]);
   });
 
   it('reads page by page, and stops at a limit', async () => {
