@@ -6,6 +6,7 @@ import { describeConnector } from '../target/apprunner.ts';
 import { collectFacts, type Ec2Reader, type Gap, type RdsReader } from './collect.ts';
 import { collectDatabases } from './databases.ts';
 import type { EgressDependency, EgressFacts, EgressResult } from './facts.ts';
+import { fitPaths } from './fit.ts';
 import { judgeEgress } from './judge.ts';
 import { type Exposure, judgePrivacy } from './privacy.ts';
 import { resolveDependencies } from './resolve.ts';
@@ -40,7 +41,7 @@ export async function traceEgress(eyes: Eyes, service: Service, declared: readon
   const seen: EgressFacts = { ...facts, ...(dbInstances && { DBInstances: dbInstances }) };
   const exposure = judgePrivacy(dependencies, dbInstances, seen);
   const results = connector ? judgeEgress(seen, connector, dependencies) : exposure.map(asDefaultEgress(dependencies));
-  return { findings: [...results.map(asFinding), ...[...databases.gaps, ...gaps].map(asGap)], exposure };
+  return { findings: [...fitPaths(results.map(asFinding)), ...[...databases.gaps, ...gaps].map(asGap)], exposure };
 }
 
 /** Where the databases are: their groups and routes decide whether the internet reaches them. */
