@@ -18,6 +18,8 @@ import { Phone } from './services/phone.ts';
 import { Surroundings } from './services/program.ts';
 import { PROGRAMS } from './services/programs.ts';
 import { Twilio } from './services/twilio.ts';
+import { twilioApi } from './services/twilio-api.ts';
+import { sesApi } from './ses.ts';
 import { snsApi } from './sns.ts';
 import { ssmApi } from './ssm.ts';
 
@@ -45,6 +47,8 @@ export interface Sandbox extends Pick<Front, 'mountJson' | 'mountRest'> {
   readonly account: Account;
   /** The users' doors, by name of service. */
   readonly urls: Readonly<Record<string, string>>;
+  /** All of Twilio's hosts in one: the TWILIO_ENDPOINT_URL of the functions. */
+  readonly twilioUrl: string;
   /** Every request that came in through a user's door, oldest first. */
   readonly requests: readonly ServedRequest[];
   readonly phone: Pick<Phone, 'inbox'>;
@@ -72,6 +76,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   for (const api of [ec2Api, rdsApi, logsApi, secretsManagerApi]) front.mountApi(api(account));
   for (const api of [ssmApi, snsApi]) front.mountApi(api(account, clock));
 
+  front.mountRest('/v2/email/', sesApi(account), { service: 'ses' });
+
   const dynamoDb = await startDynamoDb(region);
   front.mountRaw('DynamoDB_20120810', (request, response) => dynamoDb.server.emit('request', request, response));
   const frontDoor = await listen(front.serve);
@@ -89,6 +95,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     env: environment(region, frontDoor.url, dynamoDb.url),
     account,
     urls: doors.urls,
+    twilioUrl: doors.twilioUrl,
     requests: doors.requests,
     phone: doors.phone,
     mountJson: front.mountJson.bind(front),
@@ -113,7 +120,14 @@ async function openDoors({ account, clock, random }: { account: Account; clock: 
     }),
   );
   const urls = Object.fromEntries(opened.map(({ name, door }) => [name, door.url]));
-  return { phone, requests, urls, listening: opened.map(({ door }) => door) };
+  const twilioDoor = await listen(twilioApi(twilio, clock));
+  return {
+    phone,
+    requests,
+    urls,
+    twilioUrl: twilioDoor.url,
+    listening: [twilioDoor, ...opened.map(({ door }) => door)],
+  };
 }
 
 function keepBusy(
@@ -146,6 +160,7 @@ const SERVICE_IDS = [
   'SECRETS_MANAGER',
   'SFN',
   'SNS',
+  'SESV2',
   'LAMBDA',
   'STS',
 ];

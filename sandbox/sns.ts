@@ -1,19 +1,49 @@
 import { randomUUID } from 'node:crypto';
-import type { PublishInput } from '@aws-sdk/client-sns';
+import type { GetSMSAttributesInput, PublishInput } from '@aws-sdk/client-sns';
 import type { Account } from './account.ts';
 import type { SandboxClock } from './clock.ts';
 import type { Api } from './http/api.ts';
 import { AwsError } from './http/errors.ts';
-import type { Model } from './http/model.ts';
-import model from './models/sns.json' with { type: 'json' };
+import type { Model, Shape } from './http/model.ts';
+import json from './models/sns.json' with { type: 'json' };
+
+declare module './account.ts' {
+  interface Account {
+    sms?: SmsState;
+  }
+}
+
+export interface SmsState {
+  /** Default: no. */
+  inSandbox?: boolean;
+  /** What SetSMSAttributes was given; AWS shows nothing else. */
+  attributes?: Record<string, string>;
+  /** Actions that the caller's policies do not allow, for example `sns:GetSMSAttributes`. */
+  denied?: string[];
+}
+
+/** The Query protocol writes a map as a list of entries: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+const ENTRIES: Readonly<Record<string, Shape>> = {
+  MapStringToString: { type: 'list', member: { shape: 'MapEntry', locationName: 'entry' } },
+  MapEntry: { type: 'structure', members: { key: { shape: 'String' }, value: { shape: 'String' } } },
+};
+const model: Model = {
+  ...(json as unknown as Model),
+  shapes: { ...(json.shapes as unknown as Model['shapes']), ...ENTRIES },
+};
 
 const MOST_BYTES = 262_144;
 const refuse = (message: string) => new AwsError('InvalidParameter', `Invalid parameter: ${message}`);
 
-/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html; to topics only, not to phones or devices. */
+/** https://docs.aws.amazon.com/sns/latest/api/; publishes to topics only, not to phones or devices. */
 export function snsApi(account: Account, clock: SandboxClock): Api {
+  const allowed = (action: string) => {
+    if (!account.sms?.denied?.includes(action)) return;
+    const message = `User: arn:aws:iam::${account.id}:user/sandbox is not authorized to perform: ${action}`;
+    throw new AwsError('AuthorizationError', message, { status: 403 });
+  };
   return {
-    model: model as unknown as Model,
+    model,
     codes: { type: 'InvalidParameter', missing: 'ValidationError', constraint: 'InvalidParameter' },
     operations: {
       Publish: ({ TopicArn, TargetArn, PhoneNumber, Message = '', Subject }: PublishInput) => {
@@ -27,6 +57,17 @@ export function snsApi(account: Account, clock: SandboxClock): Api {
           throw new AwsError('NotFound', 'Topic does not exist', { status: 404 });
         account.sns.messages.push({ at: clock.now().toISOString(), topicArn, subject: Subject, message: Message });
         return { MessageId: randomUUID() };
+      },
+
+      GetSMSSandboxAccountStatus: () => {
+        allowed('sns:GetSMSSandboxAccountStatus');
+        return { IsInSandbox: account.sms?.inSandbox ?? false };
+      },
+
+      GetSMSAttributes: ({ attributes: wanted }: GetSMSAttributesInput) => {
+        allowed('sns:GetSMSAttributes');
+        const entries = Object.entries(account.sms?.attributes ?? {}).map(([key, value]) => ({ key, value }));
+        return { attributes: entries.filter(({ key }) => !wanted?.length || wanted.includes(key)) };
       },
     },
   };

@@ -140,6 +140,41 @@ export const Deployment = z.strictObject({
 });
 export type Deployment = z.infer<typeof Deployment>;
 
+/** What stands in a variable rather than its name: a SID, a token, a number. */
+const LOOKS_LIKE_A_VALUE = /^(?:AC|SK|VA)?[0-9a-f]{32}$/i;
+
+/** The name of a variable of the service, never its value. */
+const VariableName = z.string().check(
+  z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
+  z.refine((name) => !LOOKS_LIKE_A_VALUE.test(name), {
+    error: 'looks like a value: write the name of the environment variable that holds it',
+  }),
+);
+
+/** Whom to ask about what the service sends through; what is not declared is not asked. */
+export const Providers = z.strictObject({
+  twilio: z.optional(
+    z.strictObject({
+      accountSid: VariableName,
+      /** Holds the auth token, or with `apiKeySid` the secret of that key. */
+      authToken: VariableName,
+      apiKeySid: z.optional(VariableName),
+      verifyServiceSid: z.optional(VariableName),
+    }),
+  ),
+  messagingHealth: z.optional(
+    z.strictObject({
+      path: z._default(publicText.check(z.startsWith('/')), '/api/v1/health/messaging'),
+      /** Default: every kind that the answer lists. */
+      kinds: z.optional(z.array(z.enum(['sms', 'email'])).check(z.minLength(1), z.maxLength(2))),
+    }),
+  ),
+  sns: z.optional(z.strictObject({})),
+  /** `identity`: the domain or address that the service sends from. */
+  ses: z.optional(z.strictObject({ identity: z.optional(text(320)) })),
+});
+export type Providers = z.infer<typeof Providers>;
+
 export const Profile = z.strictObject({
   $schema: z.optional(z.string()),
   service: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/)),
@@ -149,6 +184,7 @@ export const Profile = z.strictObject({
   environment: z._default(z.array(EnvironmentRule).check(z.maxLength(100)), []),
   logs: z._default(z.strictObject({ windowMinutes: z._default(minutes(1440), 30) }), { windowMinutes: 30 }),
   deployment: z.optional(Deployment),
+  providers: z.optional(Providers),
   /** In the order they are sent; the first that fails keeps the rest from being sent. */
   probes: z._default(
     z.array(Probe).check(
@@ -173,6 +209,6 @@ export const Profile = z.strictObject({
   ),
   delivery: z.optional(Delivery),
   /** What a person should do afterwards; listed in the report. */
-  followUps: z._default(z.array(publicText), []),
+  followUps: z._default(z.array(publicText).check(z.maxLength(20)), []),
 });
 export type Profile = z.infer<typeof Profile>;

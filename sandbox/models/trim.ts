@@ -44,7 +44,8 @@ const WANTED: Record<string, { from: string; operations: string }> = {
   logs: { from: 'logs/2014-03-28', operations: 'DescribeLogGroups FilterLogEvents' },
   ssm: { from: 'ssm/2014-11-06', operations: 'DeleteParameter GetParameter GetParameters PutParameter' },
   secretsmanager: { from: 'secretsmanager/2017-10-17', operations: 'DescribeSecret GetSecretValue' },
-  sns: { from: 'sns/2010-03-31', operations: 'Publish' },
+  sesv2: { from: 'sesv2/2019-09-27', operations: 'GetAccount GetEmailIdentity' },
+  sns: { from: 'sns/2010-03-31', operations: 'GetSMSAttributes GetSMSSandboxAccountStatus Publish' },
 };
 
 const SHAPE_KEYS = 'type required enum min max pattern flattened sensitive exception error'.split(' ');

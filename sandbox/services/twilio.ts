@@ -3,6 +3,27 @@ import type { SandboxClock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Phone } from './phone.ts';
 
+declare module '../account.ts' {
+  interface TwilioAccount {
+    /** Default: Full. */
+    type?: 'Full' | 'Trial';
+    /** Standard API keys: they open everything but the account itself. */
+    apiKeys?: { sid: string; secret: string }[];
+    /** What the debugger logged. */
+    alerts?: TwilioAlert[];
+    /** So many of the next requests are refused, because too many came at once. */
+    tooManyRequests?: number;
+  }
+}
+
+/** https://www.twilio.com/docs/usage/monitor-alert */
+export interface TwilioAlert {
+  readonly date_generated: string;
+  readonly log_level: 'error' | 'warning' | 'notice' | 'debug';
+  readonly error_code: string;
+  readonly alert_text: string;
+}
+
 export interface TwilioAnswer {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -41,18 +62,50 @@ export class Twilio {
     this.#phone = parts.phone;
   }
 
-  fetchAccount(sid: string, token: string): TwilioAnswer {
-    const refused = this.#unauthenticated(sid, token);
-    return refused ?? { status: 200, body: { sid, status: this.#account.status, type: 'Full' } };
+  /** The account shows its status while it is suspended; a standard API key does not open it. */
+  fetchAccount(user: string, secret: string, sid = user): TwilioAnswer {
+    const { type = 'Full', status } = this.#account;
+    const refused = this.#tooMany() ?? this.#wrongCredentials(user, secret);
+    if (refused) return refused;
+    if (user !== this.#account.sid) return refusal(401, 20003, 'Authenticate');
+    if (sid !== this.#account.sid) return this.notFound(`/2010-04-01/Accounts/${sid}.json`);
+    return { status: 200, body: { sid, status, type, friendly_name: 'nerava' } };
   }
 
-  fetchVerifyService(sid: string, token: string, service: string): TwilioAnswer {
-    return (
-      this.#refused(sid, token, service) ?? {
-        status: 200,
-        body: { sid: service, account_sid: sid, friendly_name: 'nerava' },
-      }
-    );
+  fetchVerifyService(user: string, secret: string, service: string): TwilioAnswer {
+    const body = { sid: service, account_sid: this.#account.sid, friendly_name: 'nerava' };
+    return this.#tooMany() ?? this.#refused(user, secret, service) ?? { status: 200, body };
+  }
+
+  /** Newest first, in pages. */
+  listAlerts(user: string, secret: string, { pathname, searchParams }: URL): TwilioAnswer {
+    const refused = this.#tooMany() ?? this.#unauthenticated(user, secret);
+    if (refused) return refused;
+    const from = Date.parse(searchParams.get('StartDate') ?? '') || 0;
+    const to = Date.parse(searchParams.get('EndDate') ?? '') || Number.POSITIVE_INFINITY;
+    const level = searchParams.get('LogLevel');
+    const pageSize = Math.min(Number(searchParams.get('PageSize') ?? 50), 1000);
+    if (!(pageSize >= 1)) return refusal(400, 20001, 'Invalid PageSize');
+    const page = Number(searchParams.get('Page') ?? 0);
+    const found = (this.#account.alerts ?? [])
+      .filter((alert) => level === null || alert.log_level === level)
+      .filter(({ date_generated }) => Date.parse(date_generated) >= from && Date.parse(date_generated) <= to)
+      .toSorted((a, b) => b.date_generated.localeCompare(a.date_generated));
+    const next = new URLSearchParams(searchParams);
+    next.set('Page', String(page + 1));
+    next.set('PageToken', `PT${page + 1}`);
+    const more = found.length > (page + 1) * pageSize;
+    const meta = {
+      key: 'alerts',
+      page,
+      page_size: pageSize,
+      next_page_url: more ? `https://monitor.twilio.com${pathname}?${next}` : null,
+    };
+    return { status: 200, body: { alerts: found.slice(page * pageSize, (page + 1) * pageSize), meta } };
+  }
+
+  notFound(path: string): TwilioAnswer {
+    return refusal(404, 20404, `The requested resource ${path} was not found`);
   }
 
   startVerification(sid: string, token: string, service: string, to: string): TwilioAnswer {
@@ -105,12 +158,30 @@ export class Twilio {
     const refused = this.#unauthenticated(sid, token);
     if (refused) return refused;
     if (this.#account.verifyServices.includes(service)) return undefined;
-    return refusal(404, 20404, `The requested resource /Services/${service} was not found`);
+    return this.notFound(`/Services/${service}`);
   }
 
-  /** https://www.twilio.com/docs/api/errors/20003, https://www.twilio.com/docs/api/errors/10001 */
-  #unauthenticated(sid: string, token: string): TwilioAnswer | undefined {
-    if (sid !== this.#account.sid || token !== this.#account.authToken) return refusal(401, 20003, 'Authenticate');
+  /** https://www.twilio.com/docs/api/errors/10001 */
+  #unauthenticated(user: string, secret: string): TwilioAnswer | undefined {
+    const refused = this.#wrongCredentials(user, secret);
+    if (refused) return refused;
     return this.#account.status === 'active' ? undefined : refusal(403, 10001, 'Account is not active');
+  }
+
+  /** https://www.twilio.com/docs/api/errors/20003 */
+  #wrongCredentials(user: string, secret: string): TwilioAnswer | undefined {
+    const { sid, authToken, apiKeys = [] } = this.#account;
+    const known = [{ sid, secret: authToken }, ...apiKeys];
+    return known.some((one) => one.sid === user && one.secret === secret)
+      ? undefined
+      : refusal(401, 20003, 'Authenticate');
+  }
+
+  /** https://www.twilio.com/docs/api/errors/20429 */
+  #tooMany(): TwilioAnswer | undefined {
+    const left = this.#account.tooManyRequests ?? 0;
+    if (left <= 0) return undefined;
+    this.#account.tooManyRequests = left - 1;
+    return refusal(429, 20429, 'Too Many Requests');
   }
 }

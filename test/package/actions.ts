@@ -10,6 +10,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-secrets-manager': 'secretsmanager',
   '@aws-sdk/client-sfn': 'states',
+  '@aws-sdk/client-sesv2': 'ses',
   '@aws-sdk/client-sns': 'sns',
   '@aws-sdk/client-ssm': 'ssm',
   '@aws-sdk/lib-dynamodb': 'dynamodb',
