@@ -64,7 +64,14 @@ export interface ServiceRecord {
   /** Newest first. `listedFrom`: ListOperations shows it from then on. */
   operations: (Plain<OperationSummary> & { listedFrom: string })[];
   /** What the image holds: which simulated program, and the port it listens on whatever the configuration says. */
-  app: { kind: string; port: number };
+  app: Image;
+}
+
+export interface Image {
+  kind: string;
+  port: number;
+  /** Tags whose client waits in the event loop, so that nothing else runs there until it is done. */
+  blocking?: string[];
 }
 
 export interface InternetHost {
@@ -103,6 +110,8 @@ export interface Account {
   secretsManager: { secrets: Secret[] };
   sns: { topics: string[]; messages: { at: string; topicArn: string; subject?: string; message: string }[] };
   logs: Record<string, LogEvent[]>;
+  /** Servers in the VPCs that none of the simulated APIs shows, by host name. */
+  servers: Record<string, { interfaceId: string; port: number }>;
   /** Servers outside the account, by host name. */
   internet: Record<string, InternetHost>;
   twilio: TwilioAccount;
@@ -178,6 +187,7 @@ export function emptyAccount(options: { id: string; region: string }): Account {
     secretsManager: { secrets: [] },
     sns: { topics: [], messages: [] },
     logs: {},
+    servers: {},
     internet: {},
     twilio: { sid: 'AC'.padEnd(34, '0'), authToken: '', status: 'active', verifyServices: [] },
     faults: {},

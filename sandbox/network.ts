@@ -8,7 +8,7 @@ import { isAttached, publicAccessBlocked, type Route, routeTo, tableOf } from '.
 /*
  * Where a packet goes, hop by hop, by the account's state at this moment. Never imports lib/egress: the two answer the
  * same question independently, and a test holds them against each other.
- * IPv4 only: an IPv6 destination is dropped. Transit gateways, peerings, appliances: dropped too.
+ * IPv4 only: an IPv6 destination is dropped. Peerings and appliances: dropped too.
  */
 
 export type Path = { readonly from: string; readonly address?: string } & (
@@ -33,6 +33,9 @@ const APP_RUNNER_SOURCES = [
   '54.221.3.77',
   '100.27.40.9',
 ];
+
+/** Where a transit gateway's traffic leaves: a network account's own routes are not simulated, and they work. */
+const CENTRAL_EGRESS = '52.2.118.40';
 
 /** One path for DEFAULT egress; one per subnet and address with VPC egress. Instances may use any of them. */
 export function paths(account: Account, service: ServiceRecord, host: string, port: number): Path[] {
@@ -116,6 +119,7 @@ function fromSubnet(account: Account, source: Source, address: string, port: num
   if (route.GatewayId === 'local')
     return target ? inside(account, source, target, port) : dropped(`nobody has ${address}`);
   if (route.NatGatewayId) return throughNat(account, source, route.NatGatewayId, address, port);
+  if (route.TransitGatewayId) return fromOutside(account, [CENTRAL_EGRESS], address, port);
   if (route.GatewayId?.startsWith('vpce-')) return throughEndpoint(account, subnetId, route, address, port);
   if (route.GatewayId?.startsWith('igw-')) return dropped('the source has no public address');
   return dropped(`this target is not simulated: ${JSON.stringify(route)}`);
@@ -156,11 +160,12 @@ function listening(account: Account, target: Interface, port: number): Verdict {
   const database = account.rds.instances.find(
     (one) => account.rds.interfaces[one.DBInstanceIdentifier ?? ''] === target.NetworkInterfaceId,
   );
+  const server = Object.values(account.servers).find((one) => one.interfaceId === target.NetworkInterfaceId);
   const endpoint = account.ec2.vpcEndpoints.find(
     (one) => one.State === 'available' && one.NetworkInterfaceIds?.includes(target.NetworkInterfaceId ?? ''),
   );
   if (endpoint) return { reached: true, via: endpoint.VpcEndpointId ?? 'endpoint' };
-  const up = database?.DBInstanceStatus === 'available' && database.Endpoint?.Port === port;
+  const up = server?.port === port || (database?.DBInstanceStatus === 'available' && database.Endpoint?.Port === port);
   return up
     ? { reached: true, via: 'local' }
     : { reached: false, because: `nothing listens on port ${port}`, symptom: 'refused' };

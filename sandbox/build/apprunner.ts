@@ -3,13 +3,16 @@ import { attachConnector } from '../apprunner/interfaces.ts';
 import { readEnvironment } from '../apprunner/secrets.ts';
 import { arn, DAY, minutesAgo, type Site } from './site.ts';
 
-export function vpcConnector(site: Site, options: { name: string; subnets: string[]; groups: string[] }): string {
+export function vpcConnector(
+  site: Site,
+  options: { name: string; subnets: readonly string[]; groups: string[] },
+): string {
   const VpcConnectorArn = arn(site, 'apprunner', `vpcconnector/${options.name}/1/${site.random.hex(32)}`);
   site.account.apprunner.connectors.push({
     VpcConnectorName: options.name,
     VpcConnectorArn,
     VpcConnectorRevision: 1,
-    Subnets: options.subnets,
+    Subnets: [...options.subnets],
     SecurityGroups: options.groups,
     Status: 'ACTIVE',
     CreatedAt: minutesAgo(site, 60 * DAY),
@@ -21,12 +24,12 @@ export interface NewService {
   readonly name: string;
   readonly image: string;
   readonly port: string;
-  readonly accessRoleArn: string;
-  readonly instanceRoleArn: string;
+  readonly accessRoleArn?: string;
+  readonly instanceRoleArn?: string;
   readonly variables: Record<string, string>;
   readonly secrets: Record<string, string>;
   readonly connectorArn?: string;
-  readonly ipAddressType: string;
+  readonly ipAddressType?: string;
   readonly healthPath: string;
   readonly app: ServiceRecord['app'];
 }
@@ -35,6 +38,7 @@ export interface NewService {
 export function appRunnerService(site: Site, options: NewService): ServiceRecord {
   const { account, random } = site;
   const ServiceId = random.hex(32);
+  const role = (name: string) => `arn:aws:iam::${account.id}:role/${name}`;
   const scaling = `autoscalingconfiguration/DefaultConfiguration/1/${'0'.repeat(31)}1`;
   const running: Configuration = {
     SourceConfiguration: {
@@ -48,9 +52,15 @@ export function appRunnerService(site: Site, options: NewService): ServiceRecord
         },
       },
       AutoDeploymentsEnabled: false,
-      AuthenticationConfiguration: { AccessRoleArn: options.accessRoleArn },
+      AuthenticationConfiguration: {
+        AccessRoleArn: options.accessRoleArn ?? role('service-role/AppRunnerECRAccessRole'),
+      },
     },
-    InstanceConfiguration: { Cpu: '1024', Memory: '2048', InstanceRoleArn: options.instanceRoleArn },
+    InstanceConfiguration: {
+      Cpu: '1024',
+      Memory: '2048',
+      InstanceRoleArn: options.instanceRoleArn ?? role(`${options.name}-instance`),
+    },
     AutoScalingConfigurationSummary: {
       AutoScalingConfigurationArn: arn(site, 'apprunner', scaling),
       AutoScalingConfigurationName: 'DefaultConfiguration',
@@ -69,7 +79,7 @@ export function appRunnerService(site: Site, options: NewService): ServiceRecord
         ? { EgressType: 'VPC', VpcConnectorArn: options.connectorArn }
         : { EgressType: 'DEFAULT' },
       IngressConfiguration: { IsPubliclyAccessible: true },
-      IpAddressType: options.ipAddressType,
+      IpAddressType: options.ipAddressType ?? 'IPV4',
     },
   };
   const { environment, missing } = readEnvironment(account, options.variables, options.secrets);
@@ -92,6 +102,17 @@ export function appRunnerService(site: Site, options: NewService): ServiceRecord
   account.logs[`/aws/apprunner/${options.name}/${ServiceId}/service`] = [];
   attachConnector(site, options.connectorArn);
   return service;
+}
+
+/** `nerava-backend:v20` in the account's own registry. */
+export const ecrImage = ({ account }: Site, name: string): string =>
+  `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${name}`;
+
+/** Created, deployed again, and updated two days ago: all went well. */
+export function usualHistory(site: Site, service: ServiceRecord): void {
+  pastOperation(site, service, { type: 'CREATE_SERVICE', status: 'SUCCEEDED', minutesAgo: 60 * DAY, minutes: 9 });
+  pastOperation(site, service, { type: 'START_DEPLOYMENT', status: 'SUCCEEDED', minutesAgo: 9 * DAY, minutes: 7 });
+  pastOperation(site, service, { type: 'UPDATE_SERVICE', status: 'SUCCEEDED', minutesAgo: 2 * DAY, minutes: 8 });
 }
 
 /** Adds an operation that is over; call it for the oldest first. */

@@ -4,7 +4,13 @@ import { arn, DAY, minutesAgo, type Site } from './site.ts';
 /** A PostgreSQL instance; `publiclyAccessible` gives it a public address besides the private one. */
 export function database(
   site: Site,
-  options: { identifier: string; subnets: [string, ...string[]]; groups: string[]; publiclyAccessible: boolean },
+  options: {
+    identifier: string;
+    subnets: readonly [string, ...string[]];
+    groups: string[];
+    publiclyAccessible: boolean;
+    owner?: string;
+  },
 ): string {
   const { account, random } = site;
   const home = account.ec2.subnets.find(({ SubnetId }) => SubnetId === options.subnets[0]);
@@ -22,7 +28,7 @@ export function database(
     DBInstanceStatus: 'available',
     Engine: 'postgres',
     EngineVersion: '16.4',
-    MasterUsername: 'nerava',
+    MasterUsername: options.owner ?? 'postgres',
     Endpoint: { Address: address, Port: 5432, HostedZoneId: 'Z2R2ITUGPM61AM' },
     AllocatedStorage: 20,
     InstanceCreateTime: minutesAgo(site, 60 * DAY),
@@ -46,6 +52,18 @@ export function database(
     },
   });
   return address;
+}
+
+/** A Redis node of ElastiCache: one private address, which its name means wherever it is asked. */
+export function cache(site: Site, options: { identifier: string; subnet: string; groups: string[] }): string {
+  const { account, random } = site;
+  const host = `${options.identifier}.${random.hex(6)}.0001.use1.cache.amazonaws.com`;
+  const { NetworkInterfaceId: interfaceId = '' } = networkInterface(site, options.subnet, {
+    Description: `ElastiCache ${options.identifier}`,
+    Groups: groupRefs(site, options.groups),
+  });
+  account.servers[host] = { interfaceId, port: 6379 };
+  return host;
 }
 
 export function secret(site: Site, name: string, value: string): string {
@@ -75,6 +93,14 @@ export function parameter(site: Site, name: string, value: string, type: 'String
     LastModifiedDate: minutesAgo(site, 10 * DAY),
     Tier: bytes > STANDARD_TIER_BYTES ? 'Advanced' : 'Standard',
   };
+}
+
+/** Somebody gave the parameter another value, so long ago. */
+export function parameterChanged(site: Site, name: string, value: string, minutes: number): void {
+  const before = site.account.ssm.parameters[name];
+  if (!before) throw new Error(`no parameter is called ${name}`);
+  const LastModifiedDate = minutesAgo(site, minutes);
+  site.account.ssm.parameters[name] = { ...before, Value: value, Version: before.Version + 1, LastModifiedDate };
 }
 
 export const topic = (site: Site, name: string): void => {

@@ -78,7 +78,7 @@ export function awsServices(site: Site): void {
 
 export function gatewayEndpoint(
   site: Site,
-  options: { vpcId: string; service: string; routeTableIds: string[] },
+  options: { vpcId: string; service: string; routeTableIds: readonly string[] },
 ): string {
   const { account, random } = site;
   const VpcEndpointId = random.id('vpce');
@@ -89,7 +89,7 @@ export function gatewayEndpoint(
     VpcId: options.vpcId,
     ServiceName,
     State: 'available',
-    RouteTableIds: options.routeTableIds,
+    RouteTableIds: [...options.routeTableIds],
     SubnetIds: [],
     Groups: [],
     NetworkInterfaceIds: [],
@@ -112,7 +112,7 @@ export function gatewayEndpoint(
 
 export function interfaceEndpoint(
   site: Site,
-  options: { vpcId: string; service: string; subnetIds: string[]; groupIds: string[]; privateDns?: boolean },
+  options: { vpcId: string; service: string; subnetIds: readonly string[]; groupIds: string[]; privateDns?: boolean },
 ): string {
   const { account, random } = site;
   const VpcEndpointId = random.id('vpce');
@@ -130,7 +130,7 @@ export function interfaceEndpoint(
     ServiceName: `com.amazonaws.${account.region}.${options.service}`,
     State: 'available',
     RouteTableIds: [],
-    SubnetIds: options.subnetIds,
+    SubnetIds: [...options.subnetIds],
     Groups: groupRefs(site, options.groupIds),
     NetworkInterfaceIds: links.flatMap((link) => link.NetworkInterfaceId ?? []),
     PrivateDnsEnabled: options.privateDns ?? true,

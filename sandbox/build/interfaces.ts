@@ -16,6 +16,13 @@ export const tcpFrom = (cidr: string, port: number): Permission => ({
   UserIdGroupPairs: [],
 });
 
+/** Lets interfaces in that carry the group. */
+export const tcpFromGroup = (groupId: string, port: number): Permission => ({
+  ...tcpFrom('', port),
+  IpRanges: [],
+  UserIdGroupPairs: [{ GroupId: groupId }],
+});
+
 export const everything = (): Permission => ({
   IpProtocol: '-1',
   IpRanges: [{ CidrIp: '0.0.0.0/0' }],

@@ -96,6 +96,46 @@ export function subnet(
   return subnetId;
 }
 
+type Entry = NonNullable<Site['account']['ec2']['networkAcls'][number]['Entries']>[number];
+
+/** One rule of a network ACL; `ports` left out means all traffic. */
+export const aclEntry = (
+  direction: 'in' | 'out',
+  number: number,
+  rest: { cidr: string; ports?: readonly [number, number]; deny?: boolean },
+): Entry => ({
+  RuleNumber: number,
+  Egress: direction === 'out',
+  CidrBlock: rest.cidr,
+  RuleAction: rest.deny ? 'deny' : 'allow',
+  Protocol: rest.ports ? '6' : '-1',
+  ...(rest.ports && { PortRange: { From: rest.ports[0], To: rest.ports[1] } }),
+});
+
+/** A network ACL of its own for these subnets, instead of the one they had. */
+export function networkAcl(site: Site, vpcId: string, subnets: readonly string[], entries: readonly Entry[]): string {
+  const { ec2, id: OwnerId } = site.account;
+  const NetworkAclId = site.random.id('acl');
+  for (const acl of ec2.networkAcls) {
+    acl.Associations = acl.Associations?.filter(({ SubnetId = '' }) => !subnets.includes(SubnetId));
+  }
+  const last = (direction: 'in' | 'out') => aclEntry(direction, 32767, { cidr: '0.0.0.0/0', deny: true });
+  ec2.networkAcls.push({
+    NetworkAclId,
+    VpcId: vpcId,
+    IsDefault: false,
+    OwnerId,
+    Associations: subnets.map((SubnetId) => ({
+      NetworkAclAssociationId: site.random.id('aclassoc'),
+      NetworkAclId,
+      SubnetId,
+    })),
+    Tags: [],
+    Entries: [...entries, last('out'), last('in')],
+  });
+  return NetworkAclId;
+}
+
 export function routeTable(
   site: Site,
   vpcId: string,

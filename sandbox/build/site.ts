@@ -8,7 +8,7 @@ export interface Site {
   readonly now: Date;
 }
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 
 export const minutesAgo = ({ now }: Site, minutes: number) => new Date(now.getTime() - minutes * MINUTE).toISOString();
 

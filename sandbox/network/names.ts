@@ -21,6 +21,9 @@ export function resolve(account: Account, host: string, vpcId: string | undefine
     const address = outside && database.PubliclyAccessible ? link?.Association?.PublicIp : link?.PrivateIpAddress;
     return address ? [address] : [];
   }
+  // Names of cache nodes are public and mean private addresses.
+  const server = interfaceById(account, account.servers[host]?.interfaceId);
+  if (server?.PrivateIpAddress) return [server.PrivateIpAddress];
   const endpoint = account.ec2.vpcEndpoints.find(
     (one) =>
       vpcId !== undefined &&

@@ -1,82 +1,75 @@
 import type { ServiceRecord } from '../account.ts';
-import { appRunnerService, pastOperation, vpcConnector } from '../build/apprunner.ts';
+import { appRunnerService, ecrImage, usualHistory, vpcConnector } from '../build/apprunner.ts';
 import { database, parameter, secret, topic } from '../build/data.ts';
 import { awsServices } from '../build/endpoints.ts';
 import { securityGroup, tcpFrom } from '../build/interfaces.ts';
-import { availabilityZones, internetGateway, route, routeTable, subnet, vpc } from '../build/network.ts';
-import { DAY, type Site } from '../build/site.ts';
+import { applicationWrote } from '../build/logs.ts';
+import type { Site } from '../build/site.ts';
+import { twoTierNetwork } from '../build/two-tier.ts';
 
 export const SERVICE = 'nerava-backend';
 export const TEST_PHONE = '+15555550118';
+
+/** The client of this one waits in the event loop; `v20-otp-fix-fixed` is the repair. */
+export const BLOCKING_TAG = 'v20-otp-fix';
 
 export interface Options {
   readonly egress: 'VPC' | 'DEFAULT';
   readonly publicDatabase: boolean;
   readonly ipAddressType: 'IPV4' | 'DUAL_STACK';
+  readonly nat?: boolean;
+  /** Ports the group of the connector lets out; all when left out. */
+  readonly portsOut?: readonly number[];
+  readonly tag?: string;
+  readonly variables?: Record<string, string>;
+  readonly without?: string;
 }
 
-/** The account of the incident otp-egress: https://api.nerava.network runs on App Runner, its database on RDS. */
+/** The account of the incidents otp-egress and otp-timeout: https://api.nerava.network on App Runner, its database on RDS. */
 export function nerava(site: Site, options: Options): ServiceRecord {
   const { account } = site;
-  const network = buildNetwork(site);
+  const network = twoTierNetwork(site, { name: 'nerava', prefix: '10.0', zones: 2, nat: options.nat });
+  awsServices(site);
   twilio(site);
   const databaseHost = database(site, {
     identifier: 'nerava-db',
     subnets: network.publicSubnets,
     groups: [securityGroup(site, network.vpcId, { name: 'nerava-db', ingress: [tcpFrom('0.0.0.0/0', 5432)] })],
     publiclyAccessible: options.publicDatabase,
+    owner: 'nerava',
+  });
+  const connectorGroup = securityGroup(site, network.vpcId, {
+    name: 'nerava-connector',
+    egress: options.portsOut?.map((port) => tcpFrom('0.0.0.0/0', port)),
   });
   const connectorArn = vpcConnector(site, {
     name: 'nerava-vpc-connector',
     subnets: network.privateSubnets,
-    groups: [securityGroup(site, network.vpcId, { name: 'nerava-connector' })],
+    groups: [connectorGroup],
   });
+  const variables = { ...environment(site, databaseHost), ...options.variables };
+  if (options.without) delete variables[options.without];
   const service = appRunnerService(site, {
     name: SERVICE,
-    image: `${account.id}.dkr.ecr.${account.region}.amazonaws.com/nerava-backend:v20-otp-fix-fixed`,
+    image: ecrImage(site, `nerava-backend:${options.tag ?? 'v20-otp-fix-fixed'}`),
     port: '8000',
-    accessRoleArn: `arn:aws:iam::${account.id}:role/service-role/AppRunnerECRAccessRole`,
-    instanceRoleArn: `arn:aws:iam::${account.id}:role/nerava-backend-instance`,
-    variables: environment(site, databaseHost),
+    variables,
     secrets: { TWILIO_AUTH_TOKEN: secret(site, 'nerava/twilio-auth-token', account.twilio.authToken) },
     connectorArn: options.egress === 'VPC' ? connectorArn : undefined,
     ipAddressType: options.ipAddressType,
     healthPath: '/health',
-    app: { kind: 'otp', port: 8000 },
+    app: { kind: 'otp', port: 8000, blocking: [BLOCKING_TAG] },
   });
-  pastOperation(site, service, { type: 'CREATE_SERVICE', status: 'SUCCEEDED', minutesAgo: 60 * DAY, minutes: 9 });
-  pastOperation(site, service, { type: 'START_DEPLOYMENT', status: 'SUCCEEDED', minutesAgo: 9 * DAY, minutes: 7 });
-  pastOperation(site, service, { type: 'UPDATE_SERVICE', status: 'SUCCEEDED', minutesAgo: 2 * DAY, minutes: 8 });
+  usualHistory(site, service);
   parameter(site, `/reconnect/services/${SERVICE}/test-phone`, TEST_PHONE, 'SecureString');
   topic(site, 'reconnect-notifications');
   return service;
 }
 
-/** Public subnets have a route to the internet gateway; private ones the main table, which is local only. */
-function buildNetwork(site: Site): {
-  vpcId: string;
-  publicSubnets: [string, string];
-  privateSubnets: [string, string];
-} {
-  availabilityZones(site, 'abc');
-  awsServices(site);
-  const cidr = '10.0.0.0/16';
-  const home = vpc(site, { cidr, name: 'nerava' });
-  const publicSubnets: [string, string] = [
-    subnet(site, home, { cidr: '10.0.0.0/24', zone: 0, name: 'nerava-public-a' }),
-    subnet(site, home, { cidr: '10.0.1.0/24', zone: 1, name: 'nerava-public-b' }),
-  ];
-  const privateSubnets: [string, string] = [
-    subnet(site, home, { cidr: '10.0.10.0/24', zone: 0, name: 'nerava-private-a' }),
-    subnet(site, home, { cidr: '10.0.11.0/24', zone: 1, name: 'nerava-private-b' }),
-  ];
-  const GatewayId = internetGateway(site, home.vpcId);
-  routeTable(site, home.vpcId, { cidr, subnets: publicSubnets, routes: [route('0.0.0.0/0', { GatewayId })] });
-  return { vpcId: home.vpcId, publicSubnets, privateSubnets };
-}
-
-function twilio({ account, random }: Site): void {
+/** Twilio as it is outside every account: its servers, and one customer. */
+export function twilio({ account, random }: Site): void {
   account.twilio = {
+    ...account.twilio,
     sid: `AC${random.hex(32)}`,
     authToken: `canary-twilio-token-${random.hex(16)}`,
     status: 'active',
@@ -99,17 +92,19 @@ const environment = ({ account, random }: Site, databaseHost: string): Record<st
   PUBLIC_BASE_URL: 'https://api.nerava.network',
 });
 
-/** What users met in the last half hour, as the application wrote it down. */
-export function usersMetTimeouts({ account, now }: Site, { ServiceName, ServiceId }: ServiceRecord): void {
-  const log = account.logs[`/aws/apprunner/${ServiceName}/${ServiceId}/application`] ?? [];
-  const stream = `instance/${ServiceId.slice(0, 12)}`;
+/** What users met in the last half hour, as the application wrote it down, between health checks that passed. */
+export function usersMet(site: Site, service: ServiceRecord, lines: readonly string[]): void {
   for (const minutes of [26, 17, 9, 4]) {
-    const at = now.getTime() - minutes * 60_000;
-    const message =
-      "HTTPSConnectionPool(host='verify.twilio.com', port=443): Failed to establish a new connection: [Errno 110] Connection timed out";
-    log.push(
-      { timestamp: at - 60_000, message: 'INFO: "GET /health HTTP/1.1" 200 OK', stream },
-      { timestamp: at, message, stream },
-    );
+    applicationWrote(site, service, [
+      [minutes + 1, 'INFO: "GET /health HTTP/1.1" 200 OK'],
+      [
+        minutes + 1,
+        'DEBUG: POST /v1/auth/otp/start {"phone": "+15555550142"} authorization: Bearer canary-session-token',
+      ],
+      ...lines.map((line) => [minutes, line] as const),
+    ]);
   }
 }
+
+export const TWILIO_TIMED_OUT =
+  "HTTPSConnectionPool(host='verify.twilio.com', port=443): Failed to establish a new connection: [Errno 110] Connection timed out";

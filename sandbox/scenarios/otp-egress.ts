@@ -1,5 +1,5 @@
 import type { Site } from '../build/site.ts';
-import { nerava, type Options, SERVICE, usersMetTimeouts } from './nerava.ts';
+import { nerava, type Options, SERVICE, TWILIO_TIMED_OUT, usersMet } from './nerava.ts';
 import { neravaProfile } from './profile.ts';
 import type { Built, Scenario } from './scenario.ts';
 
@@ -7,7 +7,15 @@ const INCIDENT: Options = { egress: 'VPC', publicDatabase: true, ipAddressType: 
 
 /** The incident, with what differs in its variants. */
 const incident = (site: Site, differs: Partial<Options> = {}): Built => {
-  usersMetTimeouts(site, nerava(site, { ...INCIDENT, ...differs }));
+  usersMet(site, nerava(site, { ...INCIDENT, ...differs }), [TWILIO_TIMED_OUT]);
+  return { profiles: { [SERVICE]: neravaProfile } };
+};
+
+const noIncident = (site: Site, differs: Partial<Options>): Built => {
+  usersMet(site, nerava(site, { ...INCIDENT, ...differs }), [
+    '[OTP] Using Twilio Verify provider',
+    '[OTP] OTP sent successfully',
+  ]);
   return { profiles: { [SERVICE]: neravaProfile } };
 };
 
@@ -47,8 +55,11 @@ export const otpEgressBusy: Scenario = {
 export const healthy: Scenario = {
   description: 'the same service with DEFAULT egress: everything works',
   region: 'us-east-1',
-  build: (site) => {
-    nerava(site, { ...INCIDENT, egress: 'DEFAULT' });
-    return { profiles: { [SERVICE]: neravaProfile } };
-  },
+  build: (site) => noIncident(site, { egress: 'DEFAULT' }),
+};
+
+export const healthyNat: Scenario = {
+  description: 'the same service with VPC egress through a NAT gateway: everything works',
+  region: 'us-east-1',
+  build: (site) => noIncident(site, { nat: true, publicDatabase: false }),
 };

@@ -6,6 +6,13 @@ export const neravaProfile = (urls: Readonly<Record<string, string>>): unknown =
     { name: 'twilio', host: 'verify.twilio.com', port: 443 },
     { name: 'database', rds: 'nerava-db' },
   ],
+  providers: {
+    twilio: {
+      accountSid: 'TWILIO_ACCOUNT_SID',
+      authToken: 'TWILIO_AUTH_TOKEN',
+      verifyServiceSid: 'TWILIO_VERIFY_SERVICE_SID',
+    },
+  },
   environment: [
     {
       name: 'OTP_PROVIDER',
@@ -26,6 +33,7 @@ export const neravaProfile = (urls: Readonly<Record<string, string>>): unknown =
     { name: 'ENV', required: true, oneOf: ['prod'] },
   ],
   logs: { windowMinutes: 30 },
+  deployment: { maxAgeDays: 90 },
   probes: [
     {
       name: 'health',

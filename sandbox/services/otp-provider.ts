@@ -1,4 +1,5 @@
 import type { Reply, Surroundings } from './program.ts';
+import { GATEWAY_TIMEOUT } from './routes.ts';
 import type { TwilioAnswer } from './twilio.ts';
 
 const SECOND = 1000;
@@ -8,7 +9,6 @@ const GATEWAY_PATIENCE = 60 * SECOND;
 const VERIFY_HOST = 'verify.twilio.com';
 const MESSAGES_HOST = 'api.twilio.com';
 
-const GATEWAY_TIMEOUT: Reply = { status: 504, body: { detail: 'Gateway Timeout' } };
 const FAILED: Reply = { status: 500, body: { detail: 'Failed to send OTP' } };
 
 const NEEDED: Record<string, string[]> = {
@@ -40,6 +40,7 @@ export class OtpProvider {
     const path = this.#around.connect(host, 443);
     if (!path.reached) return this.#hang(unreachable(host, path.symptom));
     this.#around.log(`[OTP] Using Twilio ${provider === 'twilio_sms' ? 'SMS' : 'Verify'} provider`);
+    if (this.#around.blocksEventLoop) return this.#blockEventLoop();
     await clock.sleep(random.between(2.2, 2.6) * SECOND);
     const answer = provider === 'twilio_sms' ? this.#sendOwnCode(phone) : this.#startVerification(phone);
     return this.#replyTo(answer);
@@ -75,6 +76,15 @@ export class OtpProvider {
     return GATEWAY_TIMEOUT;
   }
 
+  /** The client waits for an answer that only the event loop could bring, until the worker is taken down. Others serve on. */
+  async #blockEventLoop(): Promise<Reply> {
+    const { clock, random } = this.#around;
+    const worker = Math.floor(random.between(12, 40));
+    await clock.sleep(GATEWAY_PATIENCE);
+    for (const line of workerTimeout(worker)) this.#around.log(line);
+    return GATEWAY_TIMEOUT;
+  }
+
   #credentials(): [sid: string, token: string, service: string] {
     const {
       TWILIO_ACCOUNT_SID = '',
@@ -106,6 +116,13 @@ export class OtpProvider {
     return status === 429 ? { status: 429, body: { detail: 'Too many OTP requests. Try again later.' } } : FAILED;
   }
 }
+
+/** What gunicorn writes when a worker does not answer any more. */
+export const workerTimeout = (pid: number): string[] => [
+  `[1] [CRITICAL] WORKER TIMEOUT (pid:${pid})`,
+  `[${pid}] [ERROR] Error handling request /v1/auth/otp/start`,
+  `[${pid + 1}] [INFO] Booting worker with pid: ${pid + 1}`,
+];
 
 const unreachable = (host: string, symptom: string) =>
   symptom === 'unknown-host'

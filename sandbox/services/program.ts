@@ -2,6 +2,7 @@ import type { Account, ServiceRecord } from '../account.ts';
 import type { SandboxClock } from '../clock.ts';
 import { type Path, paths } from '../network.ts';
 import type { Random } from '../random.ts';
+import { Phone } from './phone.ts';
 import type { Twilio } from './twilio.ts';
 
 export interface Reply {
@@ -38,6 +39,26 @@ export class Surroundings {
 
   get environment(): Readonly<Record<string, string>> {
     return this.#service.environment;
+  }
+
+  /** The version of the program: the tag of the image that runs. */
+  get version(): string {
+    const { ImageRepository } = this.#service.running.SourceConfiguration;
+    return ImageRepository?.ImageIdentifier?.split(':').at(-1) ?? '';
+  }
+
+  /** Whether this version holds a client that waits in the event loop. */
+  get blocksEventLoop(): boolean {
+    return this.#service.app.blocking?.includes(this.version) ?? false;
+  }
+
+  get region(): string {
+    return this.#account.region;
+  }
+
+  /** The phones of users, for whoever can send them texts. */
+  get phone(): Phone {
+    return Phone.of(this.clock);
   }
 
   /** One attempt to connect; every instance may leave through another subnet. Asks the network of this moment. */

@@ -1,13 +1,9 @@
 import { UpdateServiceCommand } from '@aws-sdk/client-apprunner';
 import { describe, expect, it } from 'vitest';
-import { type Box, follow, pendingAfter, post, sandboxOf } from './support.ts';
+import { type Box, follow, logOf, pendingAfter, post, sandboxOf } from './support.ts';
 
 const PHONE = '+15555550118';
 const start = ({ door }: Box, phone = PHONE) => post(door, '/v1/auth/otp/start', { phone });
-const logOf = ({ sandbox, service }: Box) =>
-  (sandbox.account.logs[`/aws/apprunner/${service.ServiceName}/${service.ServiceId}/application`] ?? []).map(
-    ({ message }) => message,
-  );
 const TIMED_OUT =
   "HTTPSConnectionPool(host='verify.twilio.com', port=443): Failed to establish a new connection: [Errno 110] Connection timed out";
 

@@ -1,4 +1,12 @@
-import { AppRunnerClient, ListOperationsCommand } from '@aws-sdk/client-apprunner';
+import {
+  AppRunnerClient,
+  DescribeServiceCommand,
+  ListOperationsCommand,
+  type SourceConfiguration,
+  StartDeploymentCommand,
+  UpdateServiceCommand,
+  type UpdateServiceCommandInput,
+} from '@aws-sdk/client-apprunner';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -6,7 +14,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/index.ts';
 
 const credentials = { accessKeyId: 'AKIASANDBOXSANDBOX00', secretAccessKey: 'sandbox' };
@@ -49,6 +57,36 @@ export async function follow({ sandbox, appRunner, arn }: Box, id: string | unde
   }
   throw new Error(`the operation is not over: ${[...seen]}`);
 }
+
+/** Updates the service and waits until it took. */
+export async function updateService(box: Box, rest: Partial<UpdateServiceCommandInput>): Promise<void> {
+  const { OperationId } = await box.appRunner.send(new UpdateServiceCommand({ ServiceArn: box.arn, ...rest }));
+  expect((await follow(box, OperationId)).at(-1)).toBe('SUCCEEDED');
+}
+
+export async function redeploy(box: Box): Promise<void> {
+  const { OperationId } = await box.appRunner.send(new StartDeploymentCommand({ ServiceArn: box.arn }));
+  expect((await follow(box, OperationId)).at(-1)).toBe('SUCCEEDED');
+}
+
+/** Sends the source configuration back with some of it changed. */
+export async function changeSource(box: Box, change: (source: SourceConfiguration) => void): Promise<void> {
+  const { Service } = await box.appRunner.send(new DescribeServiceCommand({ ServiceArn: box.arn }));
+  const SourceConfiguration = structuredClone(Service?.SourceConfiguration);
+  if (!SourceConfiguration) throw new Error('the service has no source');
+  change(SourceConfiguration);
+  await updateService(box, { SourceConfiguration });
+}
+
+export const setVariables = (box: Box, variables: Record<string, string>): Promise<void> =>
+  changeSource(box, ({ ImageRepository }) =>
+    Object.assign(ImageRepository?.ImageConfiguration?.RuntimeEnvironmentVariables ?? {}, variables),
+  );
+
+export const logOf = ({ sandbox, service }: Box): string[] =>
+  (sandbox.account.logs[`/aws/apprunner/${service.ServiceName}/${service.ServiceId}/application`] ?? []).map(
+    ({ message }) => message,
+  );
 
 export const post = async (door: string, path: string, body: unknown): Promise<{ status: number; body: unknown }> => {
   const response = await fetch(door + path, { method: 'POST', body: JSON.stringify(body) });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../sandbox/account.ts';
+import { cache } from '../../../sandbox/build/data.ts';
 import { gatewayEndpoint, interfaceEndpoint } from '../../../sandbox/build/endpoints.ts';
-import { securityGroup, tcpFrom } from '../../../sandbox/build/interfaces.ts';
+import { securityGroup, tcpFrom, tcpFromGroup } from '../../../sandbox/build/interfaces.ts';
 import { route, subnet } from '../../../sandbox/build/network.ts';
 import { paths } from '../../../sandbox/network.ts';
 import { one, world } from './world.ts';
@@ -130,6 +131,13 @@ describe('VPC egress to the internet', () => {
     expect(reaches('verify.twilio.com', 443)).toBe(true);
   });
 
+  it('goes through a transit gateway to public addresses, and to no private ones outside the VPC', () => {
+    const { account, table, reaches } = world();
+    const last = tableById(account, table).Routes?.at(-1) ?? {};
+    Object.assign(last, { NatGatewayId: undefined, TransitGatewayId: 'tgw-1' });
+    expect([reaches('verify.twilio.com', 443), reaches('10.9.0.7', 443)]).toEqual([true, false]);
+  });
+
   it('differs per subnet: one good and one bad subnet fail half of the time', () => {
     const { account, site, home, connector, service } = world();
     const bad = subnet(site, home, { cidr: '10.0.11.0/24', zone: 1, name: 'no way out' });
@@ -139,6 +147,19 @@ describe('VPC egress to the internet', () => {
 });
 
 describe('VPC egress inside the VPC', () => {
+  it('reaches a cache by its name on its port, and DEFAULT egress does not', () => {
+    const seen = (['VPC', 'DEFAULT'] as const).map((egress) => {
+      const { site, closed, home, group, reaches } = world({ egress });
+      const guard = securityGroup(site, home.vpcId, { name: 'cache', ingress: [tcpFromGroup(group, 6379)] });
+      const host = cache(site, { identifier: 'redis', subnet: closed, groups: [guard] });
+      return [reaches(host, 6379), reaches(host, 6380)];
+    });
+    expect(seen).toEqual([
+      [true, false],
+      [false, false],
+    ]);
+  });
+
   it('resolves the database to its private address and reaches it', () => {
     const { reach, host } = world();
     expect(reach(host, 5432)).toMatchObject([{ reached: true, via: 'local', address: expect.stringMatching(/^10\./) }]);
