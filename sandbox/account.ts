@@ -26,6 +26,7 @@ import type {
   VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { DBInstance } from '@aws-sdk/client-rds';
+import type { GetAccountResponse, GetEmailIdentityResponse } from '@aws-sdk/client-sesv2';
 
 /** As the SDK types it, but JSON: dates are ISO strings, and enumerations any string, as AWS really answers. */
 export type Plain<T> = T extends Date
@@ -115,6 +116,8 @@ export interface Account {
   /** Servers outside the account, by host name. */
   internet: Record<string, InternetHost>;
   twilio: TwilioAccount;
+  sms?: SmsState;
+  ses?: SesState;
   faults: Faults;
 }
 
@@ -143,8 +146,42 @@ export interface LogEvent {
 export interface TwilioAccount {
   sid: string;
   authToken: string;
+  /** Default: Full. */
+  type?: 'Full' | 'Trial';
   status: 'active' | 'suspended' | 'closed';
   verifyServices: string[];
+  /** Standard API keys: they open everything but the account itself. */
+  apiKeys?: { sid: string; secret: string }[];
+  /** What the debugger logged. */
+  alerts?: TwilioAlert[];
+  /** So many of the next requests are refused, because too many came at once. */
+  tooManyRequests?: number;
+}
+
+/** https://www.twilio.com/docs/usage/monitor-alert */
+export interface TwilioAlert {
+  readonly date_generated: string;
+  readonly log_level: 'error' | 'warning' | 'notice' | 'debug';
+  readonly error_code: string;
+  readonly alert_text: string;
+}
+
+export interface SmsState {
+  /** Default: no. */
+  inSandbox?: boolean;
+  /** What SetSMSAttributes was given; AWS shows nothing else. */
+  attributes?: Record<string, string>;
+  /** Actions that the caller's policies do not allow, for example `sns:GetSMSAttributes`. */
+  denied?: string[];
+}
+
+export interface SesState {
+  /** What differs from an account that may send. */
+  account?: Plain<GetAccountResponse>;
+  /** By domain or address. */
+  identities?: Record<string, Plain<GetEmailIdentityResponse>>;
+  /** Actions that the caller's policies do not allow, for example `ses:GetAccount`. */
+  denied?: string[];
 }
 
 /** What goes wrong next; a scenario sets it, and the sandbox takes it away once it has happened. */

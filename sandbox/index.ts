@@ -114,7 +114,9 @@ async function openDoors({ account, clock, random }: { account: Account; clock: 
   const requests: ServedRequest[] = [];
   const opened = await Promise.all(
     account.apprunner.services.map(async (service) => {
-      const program = PROGRAMS[service.app.kind]?.(new Surroundings({ account, service, clock, random, twilio }));
+      const program = PROGRAMS[service.app.kind]?.(
+        new Surroundings({ account, service, clock, random, twilio, phone }),
+      );
       if (!program) throw new Error(`${service.ServiceName}: no program is called ${service.app.kind}`);
       return { name: service.ServiceName, door: await listen(doorOf(service, program, { clock, requests })) };
     }),

@@ -1,25 +1,10 @@
-import type { GetAccountResponse, GetEmailIdentityResponse } from '@aws-sdk/client-sesv2';
+import type { GetAccountResponse } from '@aws-sdk/client-sesv2';
 import type { Account, Plain } from './account.ts';
 import { AwsError } from './http/errors.ts';
 import type { RestHandler } from './http/front.ts';
 import type { Model } from './http/model.ts';
 import { writeJson } from './http/write.ts';
 import json from './models/sesv2.json' with { type: 'json' };
-
-declare module './account.ts' {
-  interface Account {
-    ses?: SesState;
-  }
-}
-
-export interface SesState {
-  /** What differs from an account that may send. */
-  account?: Plain<GetAccountResponse>;
-  /** By domain or address. */
-  identities?: Record<string, Plain<GetEmailIdentityResponse>>;
-  /** Actions that the caller's policies do not allow, for example `ses:GetAccount`. */
-  denied?: string[];
-}
 
 const model = json as unknown as Model;
 const IDENTITY = /^\/v2\/email\/identities\/([^/]+)$/;

@@ -7,21 +7,6 @@ import { AwsError } from './http/errors.ts';
 import type { Model, Shape } from './http/model.ts';
 import json from './models/sns.json' with { type: 'json' };
 
-declare module './account.ts' {
-  interface Account {
-    sms?: SmsState;
-  }
-}
-
-export interface SmsState {
-  /** Default: no. */
-  inSandbox?: boolean;
-  /** What SetSMSAttributes was given; AWS shows nothing else. */
-  attributes?: Record<string, string>;
-  /** Actions that the caller's policies do not allow, for example `sns:GetSMSAttributes`. */
-  denied?: string[];
-}
-
 /** The Query protocol writes a map as a list of entries: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 const ENTRIES: Readonly<Record<string, Shape>> = {
   MapStringToString: { type: 'list', member: { shape: 'MapEntry', locationName: 'entry' } },

@@ -6,20 +6,13 @@ export interface TextMessage {
   readonly code: string;
 }
 
-const BY_CLOCK = new WeakMap<SandboxClock, Phone>();
-
-/** The phones of the simulated users. A sandbox has one clock and one of these: whoever sends texts finds it by the clock. */
+/** The phones of the simulated users. */
 export class Phone {
   readonly #clock: SandboxClock;
   readonly #inboxes = new Map<string, TextMessage[]>();
 
   constructor(clock: SandboxClock) {
     this.#clock = clock;
-    BY_CLOCK.set(clock, this);
-  }
-
-  static of(clock: SandboxClock): Phone {
-    return BY_CLOCK.get(clock) ?? new Phone(clock);
   }
 
   /** Oldest first. */

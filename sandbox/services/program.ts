@@ -2,7 +2,7 @@ import type { Account, ServiceRecord } from '../account.ts';
 import type { SandboxClock } from '../clock.ts';
 import { type Path, paths } from '../network.ts';
 import type { Random } from '../random.ts';
-import { Phone } from './phone.ts';
+import type { Phone } from './phone.ts';
 import type { Twilio } from './twilio.ts';
 
 export interface Reply {
@@ -20,6 +20,8 @@ export class Surroundings {
   readonly clock: SandboxClock;
   readonly random: Random;
   readonly twilio: Twilio;
+  /** The phones of users, for whoever can send them texts. */
+  readonly phone: Phone;
   readonly #account: Account;
   readonly #service: ServiceRecord;
 
@@ -29,10 +31,12 @@ export class Surroundings {
     clock: SandboxClock;
     random: Random;
     twilio: Twilio;
+    phone: Phone;
   }) {
     this.clock = parts.clock;
     this.random = parts.random;
     this.twilio = parts.twilio;
+    this.phone = parts.phone;
     this.#account = parts.account;
     this.#service = parts.service;
   }
@@ -54,11 +58,6 @@ export class Surroundings {
 
   get region(): string {
     return this.#account.region;
-  }
-
-  /** The phones of users, for whoever can send them texts. */
-  get phone(): Phone {
-    return Phone.of(this.clock);
   }
 
   /** One attempt to connect; every instance may leave through another subnet. Asks the network of this moment. */

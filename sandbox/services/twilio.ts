@@ -3,27 +3,6 @@ import type { SandboxClock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { Phone } from './phone.ts';
 
-declare module '../account.ts' {
-  interface TwilioAccount {
-    /** Default: Full. */
-    type?: 'Full' | 'Trial';
-    /** Standard API keys: they open everything but the account itself. */
-    apiKeys?: { sid: string; secret: string }[];
-    /** What the debugger logged. */
-    alerts?: TwilioAlert[];
-    /** So many of the next requests are refused, because too many came at once. */
-    tooManyRequests?: number;
-  }
-}
-
-/** https://www.twilio.com/docs/usage/monitor-alert */
-export interface TwilioAlert {
-  readonly date_generated: string;
-  readonly log_level: 'error' | 'warning' | 'notice' | 'debug';
-  readonly error_code: string;
-  readonly alert_text: string;
-}
-
 export interface TwilioAnswer {
   readonly status: number;
   readonly body: Record<string, unknown>;
