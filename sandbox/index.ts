@@ -67,7 +67,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const clock = new SandboxClock({ speed, startAt });
   const account = emptyAccount({ id: ACCOUNT_ID, region });
   const random = new Random(seed);
-  const site: Site = { account, random, now: clock.now() };
+  // Not what the clock says by now: the same seed and start make the same account.
+  const site: Site = { account, random, now: startAt ?? clock.now() };
   const built = scenario.build(site);
 
   const front = new Front(clock, region);
