@@ -1,10 +1,10 @@
-import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import { stepFunctions } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { type ApprovalQuestion, assertMayDecide } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
 import { answerOnce, readQuestion } from '../lib/run/questions.ts';
+import { wake } from '../lib/run/wake.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({
@@ -22,8 +22,6 @@ export const handler = step(Input, async ({ run, decision, by, planHash }) => {
   assertMayDecide(question, decision, by, planHash);
   const answer = { answer: decision === 'approve' ? 'approved' : 'declined', by, at: clock.now().toISOString() };
   await answerOnce(runTable(), run, 'APPROVAL', question.token, answer);
-  await stepFunctions().send(
-    new SendTaskSuccessCommand({ taskToken: question.token, output: JSON.stringify({ decided: true }) }),
-  );
+  await wake(stepFunctions(), question.token, { decided: true });
   return { run, ...answer };
 });

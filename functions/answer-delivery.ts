@@ -1,13 +1,14 @@
-import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import { secretsManager, ssm, stepFunctions } from '../lib/aws.ts';
 import { sendProbe } from '../lib/checks/probes.ts';
 import { clock } from '../lib/clock.ts';
+import type { Reference } from '../lib/domain/profile.ts';
 import type { DeliveryProof } from '../lib/domain/proof.ts';
 import { reveal } from '../lib/reveal.ts';
 import { runTable } from '../lib/run/client.ts';
 import type { DeliveryQuestion } from '../lib/run/delivery.ts';
-import { answerOnce, readQuestion } from '../lib/run/questions.ts';
+import { answerOnce, assertOpen, readQuestion } from '../lib/run/questions.ts';
+import { wake } from '../lib/run/wake.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({
@@ -22,21 +23,19 @@ const Input = z.strictObject({
 export const handler = step(Input, async ({ run, delivered, by, code }): Promise<DeliveryProof> => {
   const question = await readQuestion<DeliveryQuestion>(runTable(), run, 'DELIVERY');
   const at = clock.now().toISOString();
-  await answerOnce(runTable(), run, 'DELIVERY', question.token, { answer: delivered ? 'confirmed' : 'denied', by, at });
+  const answer = { answer: delivered ? 'confirmed' : 'denied', by, at } as const;
+  assertOpen(question, answer);
   const { verify } = question.delivery;
-  const door = {
-    url: question.service.url,
-    clock,
-    reveal: (reference: Parameters<typeof reveal>[0]) => reveal(reference, { ssm, secretsManager }, code),
-    maySend: async () => true,
-  };
-  const verification = delivered && verify && code !== undefined ? await sendProbe(verify, door) : undefined;
-  const proof: DeliveryProof = {
-    status: delivered ? 'confirmed' : 'denied',
-    by,
-    at,
-    ...(verification && { verification }),
-  };
-  await stepFunctions().send(new SendTaskSuccessCommand({ taskToken: question.token, output: JSON.stringify(proof) }));
+  const tries = delivered && verify !== undefined && code !== undefined;
+  const verification = tries ? await sendProbe(verify, doorFor(question, code)) : undefined;
+  await answerOnce(runTable(), run, 'DELIVERY', question.token, answer);
+  const proof: DeliveryProof = { status: answer.answer, by, at, ...(verification && { verification }) };
+  await wake(stepFunctions(), question.token, proof);
   return proof;
+});
+
+const doorFor = ({ service }: DeliveryQuestion, code: string) => ({
+  url: service.url,
+  clock,
+  reveal: (reference: Reference) => reveal(reference, { ssm, secretsManager }, code),
 });

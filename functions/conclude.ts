@@ -8,7 +8,8 @@ import { step } from '../lib/step.ts';
 
 const Branch = z.strictObject({
   check: Check,
-  ok: z.optional(z.boolean()),
+  state: z.optional(z.string()),
+  proves: z.optional(z.boolean()),
   findings: z.optional(z.array(Finding)),
   results: z.optional(z.array(ProbeResult)),
   failed: z.optional(Failure),

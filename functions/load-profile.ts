@@ -2,16 +2,16 @@ import * as z from 'zod/mini';
 import { appRunner, ssm } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { InvalidRequest, ServiceNotFound } from '../lib/domain/errors.ts';
-import { Request } from '../lib/domain/request.ts';
+import { DiagnosisRequest, Request } from '../lib/domain/request.ts';
 import { readProfile } from '../lib/profiles.ts';
 import { parse, step } from '../lib/step.ts';
 import { findService, refOf } from '../lib/target/apprunner.ts';
 
-const Input = z.strictObject({ run: z.string(), request: z.unknown() });
+const Input = z.strictObject({ run: z.string(), machine: z.enum(['reconnect', 'diagnose']), request: z.unknown() });
 
 /** Checks the request, finds the service and its profile, and lays out the run document. */
-export const handler = step(Input, async ({ run, request: raw }) => {
-  const request = parse(Request, raw);
+export const handler = step(Input, async ({ run: execution, machine, request: raw }) => {
+  const { run, request } = read(machine, execution, raw);
   const service = await findRequested(request.service);
   const name = service.ServiceName ?? '';
   const profile = request.profile ?? (await readProfile(ssm(), name));
@@ -19,11 +19,12 @@ export const handler = step(Input, async ({ run, request: raw }) => {
     throw new InvalidRequest(`profile.service: the profile is for ${profile.service}, the request for ${name}`);
   }
   const ref = refOf(service, profile.url);
-  if (!ref.url && profile.probes.length > 0) {
-    throw new InvalidRequest('profile.url: needed for probes, because the service has no public URL');
+  const isPrivate = service.NetworkConfiguration?.IngressConfiguration?.IsPubliclyAccessible === false;
+  if (profile.probes.length > 0 && !profile.url && (isPrivate || !ref.url)) {
+    throw new InvalidRequest('profile.url: needed for probes, because the service has no public door');
   }
   return {
-    run: request.partOf ?? run,
+    run,
     startedAt: clock.now().toISOString(),
     request: {
       mode: request.mode,
@@ -39,6 +40,12 @@ export const handler = step(Input, async ({ run, request: raw }) => {
     proof: {},
   };
 });
+
+function read(machine: 'reconnect' | 'diagnose', execution: string, raw: unknown) {
+  if (machine === 'reconnect') return { run: execution, request: parse(Request, raw) };
+  const request = parse(DiagnosisRequest, raw);
+  return { run: request.partOf ?? execution, request };
+}
 
 /** In a request, a service that does not exist is a wrong field. */
 async function findRequested(nameOrArn: string) {

@@ -25,7 +25,8 @@ export const handler = step(Input, async ({ run, service, baseline }) => {
   const table = runTable();
   const now = clock.now();
   const since = await firstAt(table, run, 'undo', now.toISOString());
-  const newest = (await readLedger(table, run)).filter(({ state }) => state !== 'undone').at(-1);
+  const ledger = await readLedger(table, run);
+  const newest = ledger.filter(({ state }) => state === 'pending' || state === 'made').at(-1);
   if (newest) {
     const state = await undo({ appRunner: appRunner(), table, clock }, run, newest);
     const overdue = state === 'going' && now.getTime() - Date.parse(since) > PATIENCE_MINUTES * 60_000;
@@ -37,5 +38,5 @@ export const handler = step(Input, async ({ run, service, baseline }) => {
   if (!isAsBefore(baseline.configuration, configuration)) {
     throw new UndoFailed(`every change of the run was taken back, but ${service.name} is not as it was before`);
   }
-  return { state: 'done', at: now.toISOString() };
+  return { state: 'done', changed: ledger.some(({ state }) => state === 'undone'), at: now.toISOString() };
 });

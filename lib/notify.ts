@@ -11,7 +11,7 @@ const asSubject = (text: string) =>
 
 /**
  * Tells people through the topic of the deployment, if it has one. A message that cannot be sent is logged and
- * reported as such; it never ends a run.
+ * reported as such; it never ends a run. The message is sent as it is: what goes into it is redacted before.
  */
 export async function tell(
   sns: () => Pick<SNSClient, 'send'>,
@@ -21,7 +21,7 @@ export async function tell(
   const topic = process.env.RECONNECT_TOPIC_ARN;
   if (!topic) return { told: false, because: 'no topic is set for notifications' };
   try {
-    await sns().send(new PublishCommand({ TopicArn: topic, Subject: asSubject(subject), Message: redact(message) }));
+    await sns().send(new PublishCommand({ TopicArn: topic, Subject: asSubject(subject), Message: message }));
     return { told: true, because: `published to ${topic}` };
   } catch (error) {
     const because = error instanceof Error ? redact(`${error.name}: ${error.message}`) : 'unknown error';

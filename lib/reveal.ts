@@ -8,20 +8,32 @@ export interface Vaults {
   readonly secretsManager: () => Pick<SecretsManagerClient, 'send'>;
 }
 
-/** Reads what a profile only refers to. The value must not leave the function that asked for it. */
+/**
+ * Reads what a profile only refers to. The value must not leave the function that asked for it. Throws `NotRepairable`
+ * that names the reference where it cannot be read.
+ */
 export async function reveal(reference: Reference, vaults: Vaults, code?: string): Promise<string> {
   if ('fromPerson' in reference) {
     if (code === undefined) throw new NotRepairable('no person gave a code');
     return code;
   }
   if ('fromParameter' in reference) {
-    const { Parameter } = await vaults
-      .ssm()
-      .send(new GetParameterCommand({ Name: reference.fromParameter, WithDecryption: true }));
-    return Parameter?.Value ?? '';
+    const Name = reference.fromParameter;
+    const read = () => vaults.ssm().send(new GetParameterCommand({ Name, WithDecryption: true }));
+    return (await readable(`parameter ${Name}`, read)).Parameter?.Value ?? '';
   }
-  const { SecretString } = await vaults
-    .secretsManager()
-    .send(new GetSecretValueCommand({ SecretId: reference.fromSecret }));
-  return SecretString ?? '';
+  const SecretId = reference.fromSecret;
+  const read = () => vaults.secretsManager().send(new GetSecretValueCommand({ SecretId }));
+  return (await readable(`secret ${SecretId}`, read)).SecretString ?? '';
+}
+
+const FINAL = /NotFound|AccessDenied|InvalidKeyId|DecryptionFailure|Validation|InvalidRequest|InvalidParameter/;
+
+async function readable<T>(what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Error) || !FINAL.test(error.name)) throw error;
+    throw new NotRepairable(`${what} cannot be read (${error.name})`, { cause: error });
+  }
 }

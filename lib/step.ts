@@ -13,7 +13,7 @@ export const logger = new Logger({ serviceName: 'reconnect' });
 
 /** Throttling and failures of AWS itself: the SDK gave up, the machine does not yet. */
 const PASSING =
-  /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalServiceError|InternalFailure|ProvisionedThroughputExceeded|TimeoutError|ECONNRESET/;
+  /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalServiceError|InternalServerError|InternalFailure|ProvisionedThroughputExceeded|TimeoutError|ECONNRESET/;
 
 /** Says which field is wrong and what is allowed; never the value that was given. */
 export function explain(error: z.core.$ZodError): string {

@@ -35,7 +35,7 @@ export interface SandboxOptions {
   readonly startAt?: Date;
 }
 
-export interface Sandbox extends Pick<Front, 'mountJson' | 'mountRest'> {
+export interface Sandbox extends Pick<Front, 'mountJson' | 'mountRest' | 'deny'> {
   readonly clock: SandboxClock;
   readonly region: string;
   readonly accountId: string;
@@ -99,6 +99,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     twilioUrl: doors.twilioUrl,
     requests: doors.requests,
     phone: doors.phone,
+    deny: front.deny.bind(front),
     mountJson: front.mountJson.bind(front),
     mountRest: front.mountRest.bind(front),
     snapshot: () => snapshotOf(account),

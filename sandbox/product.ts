@@ -1,28 +1,26 @@
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { forgetClients } from '../lib/aws.ts';
 import { useClock } from '../lib/clock.ts';
 import { type Names, useNames } from '../lib/names.ts';
 import { AwsError } from './http/errors.ts';
 import type { RestRequest, RestResponse } from './http/front.ts';
+import { hostProduct } from './in-process.ts';
 import type { Sandbox } from './index.ts';
-import { captureConsole, functionNames, LambdaHost, type LogLine } from './lambda/host.ts';
+import type { LambdaHost, LogLine } from './lambda/host.ts';
 import { resolve } from './network/names.ts';
-import { createStepFunctions, LambdaError } from './stepfunctions/index.ts';
+import { LambdaError } from './stepfunctions/index.ts';
 
 export interface Product {
   readonly stateMachineArn: string;
   readonly diagnoseStateMachineArn: string;
   /** What the functions wrote to their logs. */
   readonly logs: readonly LogLine[];
+  readonly breakFunction: LambdaHost['breakFunction'];
   stop(): void;
 }
 
 const MACHINES = ['reconnect', 'diagnose'] as const;
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
-
-/** `take-lock` is `${TakeLock}` in the state machines. */
-const placeholder = (name: string) => name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /**
  * Puts the product into the sandbox account: the state machines as they are deployed, and the real handlers in this
@@ -39,27 +37,16 @@ export async function deployProduct(sandbox: Sandbox): Promise<Product> {
     POWERTOOLS_DEV: 'true',
   });
   forgetClients();
-  captureConsole();
   useClock(sandbox.clock);
   useNames(namesOf(sandbox));
   const logs: LogLine[] = [];
-  const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:reconnect-${name}`;
-  const machineArn = (name: string) => `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
-  const lambda = new LambdaHost({ arn: functionArn, log: (line) => logs.push(line) });
-  await lambda.load();
-  const substitutions = {
-    ...Object.fromEntries(functionNames().map((name) => [placeholder(name), functionArn(name)])),
-    DiagnoseStateMachine: machineArn('diagnose'),
-  };
-  const stateMachines = await Promise.all(
-    MACHINES.map(async (name) => ({
-      name,
-      definition: await readFile(new URL(`../statemachines/${name}.asl.json`, import.meta.url), 'utf8'),
-      substitutions,
-    })),
-  );
-  const invokeLambda = (arn: string, payload: unknown) => lambda.invoke(arn, payload);
-  const stepFunctions = createStepFunctions({ clock: sandbox.clock, region, accountId, stateMachines, invokeLambda });
+  const { lambda, stepFunctions, machineArn } = await hostProduct({
+    clock: sandbox.clock,
+    region,
+    accountId,
+    machines: MACHINES,
+    log: (line) => logs.push(line),
+  });
   sandbox.mountJson(
     'AWSStepFunctions',
     (operation, input) => asAws(() => stepFunctions.handle(operation, input as Record<string, unknown>)),
@@ -72,12 +59,13 @@ export async function deployProduct(sandbox: Sandbox): Promise<Product> {
     stateMachineArn: machineArn('reconnect'),
     diagnoseStateMachineArn: machineArn('diagnose'),
     logs,
+    breakFunction: lambda.breakFunction.bind(lambda),
     stop: () => stepFunctions.stop(),
   };
 }
 
 /** What names mean outside every VPC, which is where the functions run. */
-function namesOf({ account }: Sandbox): Names {
+export function namesOf({ account }: Sandbox): Names {
   const ofFamily = (family: 4 | 6) => async (host: string) => {
     const addresses = resolve(account, host, undefined).filter((address) => isIP(address) === family);
     if (addresses.length === 0) throw Object.assign(new Error(`no address for ${host}`), { code: 'ENOTFOUND' });

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ProbeResult } from '../domain/diagnosis.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { BodyValue, Expectation, Probe, Reference } from '../domain/profile.ts';
+import type { Expectation, Probe, Reference } from '../domain/profile.ts';
 
 export interface Door {
   /** The user's door, without a slash at the end. */
@@ -27,14 +27,32 @@ export async function runProbes(probes: readonly Probe[], door: Door): Promise<P
   return results;
 }
 
-/** Requests that change something are sent once per phase, even when the step that sends them is retried. */
+const isIdempotent = ({ method }: Probe) => method === 'GET' || method === 'HEAD';
+
+/** What the service needs to warm up: a request that changes nothing is tried again when it failed quickly. */
+const TRIES = 3;
+const PAUSE_MS = 5000;
+
+/**
+ * Requests that change something are sent once per phase, even when the step that sends them is retried. What they
+ * refer to is read before that is noted down, so that a request that never left does not count as sent.
+ */
 async function sendOnce(probe: Probe, door: Door): Promise<ProbeResult> {
-  const idempotent = probe.method === 'GET' || probe.method === 'HEAD';
-  if (idempotent || (await door.maySend(probe))) return sendProbe(probe, door);
+  const body = await revealBody(probe, door);
+  if ('unreadable' in body) return notSent(probe, door, `not sent: ${body.unreadable}`);
+  if (isIdempotent(probe)) return sendPatiently(probe, door, TRIES);
+  if (await door.maySend(probe)) return send(probe, door, body.value);
   return notSent(probe, door, 'not sent again: it was sent before, and its answer was lost');
 }
 
-const notSent = (probe: Probe, door: Door, because: string): ProbeResult => ({
+async function sendPatiently(probe: Probe, door: Door, tries: number): Promise<ProbeResult> {
+  const result = await send(probe, door, undefined);
+  if (result.ok || result.hung || tries <= 1) return result;
+  await door.clock.sleep(PAUSE_MS);
+  return sendPatiently(probe, door, tries - 1);
+}
+
+const notSent = (probe: Probe, door: Pick<Door, 'clock'>, because: string): ProbeResult => ({
   ...named(probe, door),
   ok: false,
   sent: false,
@@ -42,15 +60,21 @@ const notSent = (probe: Probe, door: Door, because: string): ProbeResult => ({
   because,
 });
 
-const named = (probe: Probe, door: Door) => ({
+const named = (probe: Probe, door: Pick<Door, 'clock'>) => ({
   name: probe.name,
   label: probe.label ?? probe.name,
   at: door.clock.now().toISOString(),
 });
 
-/** One request through the user's door. Answers carry tokens: nothing of them is kept but whether they fit. */
-export async function sendProbe(probe: Probe, door: Door): Promise<ProbeResult> {
-  const body = probe.body && (await revealAll(probe.body, door.reveal));
+/** One request through the user's door, whatever was sent before. */
+export async function sendProbe(probe: Probe, door: Omit<Door, 'maySend'>): Promise<ProbeResult> {
+  const body = await revealBody(probe, door);
+  if ('unreadable' in body) return notSent(probe, door, `not sent: ${body.unreadable}`);
+  return send(probe, door, body.value);
+}
+
+/** Answers carry tokens: nothing of them is kept but whether they fit. */
+async function send(probe: Probe, door: Pick<Door, 'url' | 'clock'>, body: unknown): Promise<ProbeResult> {
   const started = named(probe, door);
   const deadline = door.clock.deadline(probe.timeoutSeconds * 1000);
   const elapsed = () => (door.clock.now().getTime() - Date.parse(started.at)) / 1000;
@@ -59,7 +83,7 @@ export async function sendProbe(probe: Probe, door: Door): Promise<ProbeResult> 
       method: probe.method,
       redirect: 'manual',
       signal: deadline.signal,
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     const text = (await answer.text()).slice(0, LONGEST_ANSWER);
     const seconds = elapsed();
@@ -93,12 +117,21 @@ export async function sendProbe(probe: Probe, door: Door): Promise<ProbeResult> 
   }
 }
 
-async function revealAll(body: Record<string, BodyValue>, reveal: Door['reveal']): Promise<Record<string, unknown>> {
-  const entries = Object.entries(body).map(async ([key, value]) => {
-    const isReference = value !== null && typeof value === 'object';
-    return [key, isReference ? await reveal(value) : value] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
+type Body = { readonly value: Record<string, unknown> | undefined } | { readonly unreadable: string };
+
+/** Throws `RetryLater` where AWS is only busy; whatever else cannot be read is told by its reference. */
+async function revealBody({ body }: Probe, { reveal }: Pick<Door, 'reveal'>): Promise<Body> {
+  if (!body) return { value: undefined };
+  try {
+    const entries = Object.entries(body).map(async ([key, value]) => {
+      const isReference = value !== null && typeof value === 'object';
+      return [key, isReference ? await reveal(value) : value] as const;
+    });
+    return { value: Object.fromEntries(await Promise.all(entries)) };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NotRepairable') return { unreadable: error.message };
+    throw error;
+  }
 }
 
 /** `fetch` hides the network error in `cause`: only its code is told, because messages may quote addresses. */
@@ -149,6 +182,19 @@ function contains(actual: unknown, expected: unknown): boolean {
   }
   return Object.entries(expected).every(([key, value]) => contains(property(actual, key), value));
 }
+
+/**
+ * What the probes say together. `failed`: the user gets a wrong answer. `unsure`: something could not be sent, which
+ * says nothing about the service.
+ */
+export function stateOf(results: readonly ProbeResult[]): 'passed' | 'failed' | 'unsure' {
+  if (results.some(({ sent, ok }) => sent && !ok)) return 'failed';
+  return results.length > 0 && results.every(({ ok }) => ok) ? 'passed' : 'unsure';
+}
+
+/** Something that did not work before works now: without that, a pass proves no repair. */
+export const provesRepair = (before: readonly ProbeResult[], after: readonly ProbeResult[]): boolean =>
+  after.some(({ name, ok }) => ok && before.some((earlier) => earlier.name === name && !earlier.ok));
 
 /** What a probe says about the service; a probe that was not sent says nothing. */
 export const probeFinding = (result: ProbeResult): Finding => ({

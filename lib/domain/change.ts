@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { RemedyName } from './plan.ts';
 
-/** `pending`: the undo is written down, the change perhaps not made. */
-export const ChangeState = z.enum(['pending', 'made', 'undone']);
+/** `pending`: the undo is written down, the change perhaps not made. `not-made`: it was not. */
+export const ChangeState = z.enum(['pending', 'made', 'undone', 'not-made']);
 
 /** One thing a remedy did, in words; what the undo needs stays in the ledger. */
 export const Change = z.strictObject({

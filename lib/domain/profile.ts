@@ -7,18 +7,31 @@ import { Cause } from './cause.ts';
  * are referenced (`fromParameter`, `fromSecret`) and read inside the function that needs them.
  */
 
-const text = (max = 300) => z.string().check(z.minLength(1), z.maxLength(max));
 const seconds = (max: number) => z.number().check(z.positive(), z.lte(max));
 const minutes = (max: number) => z.int().check(z.gte(1), z.lte(max));
 
-/** Looks like a telephone number in international notation. */
-const PHONE_NUMBER = /\+\d{7,15}\b/;
+/** International notation, or ten to fifteen digits and nothing else; separators and escapes taken away before. */
+const PHONE_NUMBER = /\+\d{7,15}(?!\d)|^\d{10,15}$/;
 
-const publicText = text(2000).check(
-  z.refine((value) => !PHONE_NUMBER.test(value), {
-    error: 'looks like a phone number: put it into an SSM parameter and write { "fromParameter": "<name>" } instead',
-  }),
-);
+function holdsPhoneNumber(value: string): boolean {
+  let plain = value;
+  try {
+    plain = decodeURIComponent(value);
+  } catch {
+    // Not an escaped text: it is looked at as it is.
+  }
+  return PHONE_NUMBER.test(plain.replace(/[\s().-]/g, ''));
+}
+
+/** Every text of a profile travels through the execution: none may hold a phone number. */
+const text = (max = 300) =>
+  z.string().check(
+    z.minLength(1),
+    z.maxLength(max),
+    z.refine((value) => !holdsPhoneNumber(value), {
+      error: 'looks like a phone number: put it into an SSM parameter and write { "fromParameter": "<name>" } instead',
+    }),
+  );
 
 export const Reference = z.union([
   z.strictObject({ fromParameter: text() }),
@@ -29,16 +42,43 @@ export const Reference = z.union([
 export type Reference = z.infer<typeof Reference>;
 
 /** Names of fields whose value is nobody's business. */
-const SECRET_FIELD = /pass(word|wd|code)?$|secret|token|api_?key|^otp$|^code$/i;
+const SECRET_FIELD =
+  /pass(word|wd|code)?$|secret|token$|api_?-?key|^otp$|^code$|^pin$|authorization|credential|phone|mobile|msisdn|^tel$/i;
 
-const BodyValue = z.union([publicText, z.number(), z.boolean(), z.null(), Reference]);
+const BodyValue = z.union([text(2000), z.number(), z.boolean(), z.null(), Reference]);
 export type BodyValue = z.infer<typeof BodyValue>;
+
+const inTheOpen = (value: unknown) => typeof value === 'string' || typeof value === 'number';
+const REFER = 'refer to it with { "fromParameter": "<name>" } or { "fromSecret": "<name>" }';
+const openSecret = (fields: Record<string, unknown>) =>
+  Object.entries(fields).some(([key, value]) => SECRET_FIELD.test(key) && inTheOpen(value));
+
+const Body = z
+  .record(z.string(), BodyValue)
+  .check(z.refine((body) => !openSecret(body), { error: `holds a secret or a phone number in the open: ${REFER}` }));
+
+const Path = text(2000).check(
+  z.startsWith('/'),
+  z.refine((path) => !openSecret(Object.fromEntries(URL.parse(path, 'http://door')?.searchParams ?? [])), {
+    error: 'carries a secret in its query: send it in the body, by reference',
+  }),
+);
+
+const unique = <T extends { readonly name: string }>(list: readonly T[]) =>
+  new Set(list.map(({ name }) => name)).size === list.length;
+const UNIQUE = { error: 'has two entries of the same name' };
+
+/** A name, not a URL and without a port. */
+const HOST_NAME =
+  /^(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.?$/;
 
 export const Dependency = z
   .strictObject({
     name: text(64),
     /** A host name, resolved where the run happens. */
-    host: z.optional(text(253)),
+    host: z.optional(
+      z.string().check(z.regex(HOST_NAME, { error: 'must be a host name alone: no scheme, no port, no path' })),
+    ),
     /** An IPv4 or IPv6 address. */
     address: z.optional(z.union([z.ipv4(), z.ipv6()])),
     /** An AWS service by its endpoint name, for example `s3`, `secretsmanager`, `email-smtp`. */
@@ -87,50 +127,58 @@ export type EnvironmentRule = z.infer<typeof EnvironmentRule>;
 export const Expectation = z.strictObject({
   status: z._default(z.int().check(z.gte(100), z.lte(599)), 200),
   /** The answer must contain this: every key given here, with this value. */
-  json: z.optional(z.record(z.string(), z.json())),
+  json: z.optional(
+    z
+      .record(z.string(), z.json())
+      .check(
+        z.refine((json) => !openSecret(json), {
+          error: 'names a secret with its value: ask for the key with "present"',
+        }),
+      ),
+  ),
   /** Keys the answer must have, whatever their value. Use it for tokens. */
   present: z.optional(z.array(text()).check(z.minLength(1))),
 });
 export type Expectation = z.infer<typeof Expectation>;
 
-export const Probe = z.strictObject({
-  name: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
-  /** How the checklist of the report calls it. Default: the name. */
-  label: z.optional(text(80)),
-  method: z._default(z.enum(['GET', 'HEAD', 'POST', 'PUT']), 'GET'),
-  path: publicText.check(z.startsWith('/')),
-  body: z.optional(
-    z.record(z.string(), BodyValue).check(
-      z.refine(
-        (body) => Object.entries(body).every(([key, value]) => !SECRET_FIELD.test(key) || typeof value !== 'string'),
-        {
-          error:
-            'holds a secret in the open: refer to it with { "fromParameter": "<name>" } or { "fromSecret": "<name>" }',
-        },
-      ),
-    ),
-  ),
-  expect: z._default(Expectation, { status: 200 }),
-  timeoutSeconds: z._default(seconds(110), 10),
-  /** Slower than this counts as broken. Default: `timeoutSeconds`. */
-  acceptUnderSeconds: z.optional(seconds(110)),
-  /** Slower than this is worth a remark. */
-  expectUnderSeconds: z.optional(seconds(110)),
-});
-export type Probe = z.infer<typeof Probe>;
+const fromPerson = (body: Record<string, BodyValue> | undefined) =>
+  Object.values(body ?? {}).some((value) => value !== null && typeof value === 'object' && 'fromPerson' in value);
 
-/** All probes are sent by one function, which has its own time limit. */
-const LONGEST_PROBES_SECONDS = 300;
+export const Probe = z
+  .strictObject({
+    name: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/)),
+    /** How the checklist of the report calls it. Default: the name. */
+    label: z.optional(text(80)),
+    method: z._default(z.enum(['GET', 'HEAD', 'POST', 'PUT']), 'GET'),
+    path: Path,
+    body: z.optional(Body),
+    expect: z._default(Expectation, { status: 200 }),
+    timeoutSeconds: z._default(seconds(110), 10),
+    /** Slower than this counts as broken. Default: `timeoutSeconds`. */
+    acceptUnderSeconds: z.optional(seconds(110)),
+    /** Slower than this is worth a remark. */
+    expectUnderSeconds: z.optional(seconds(110)),
+  })
+  .check(
+    z.refine(({ method, body }) => !body || (method !== 'GET' && method !== 'HEAD'), {
+      path: ['body'],
+      error: 'a GET or HEAD request has none: set method to POST or PUT',
+    }),
+  );
+export type Probe = z.infer<typeof Probe>;
 
 export const Delivery = z.strictObject({
   /** The question a person is asked after the probes passed. */
-  ask: publicText,
+  ask: text(500),
   label: z._default(text(80), 'delivery confirmed'),
   timeoutMinutes: z._default(minutes(120), 10),
   /** Sent when the person gave the code; the code is used there and forgotten. */
   verify: z.optional(Probe),
 });
 export type Delivery = z.infer<typeof Delivery>;
+
+/** All probes are sent by one function, which has its own time limit. */
+const LONGEST_PROBES_SECONDS = 300;
 
 export const Deployment = z.strictObject({
   /** What the service should run: the whole image identifier, or its tag or digest. */
@@ -164,7 +212,7 @@ export const Providers = z.strictObject({
   ),
   messagingHealth: z.optional(
     z.strictObject({
-      path: z._default(publicText.check(z.startsWith('/')), '/api/v1/health/messaging'),
+      path: z._default(text(500).check(z.startsWith('/')), '/api/v1/health/messaging'),
       /** Default: every kind that the answer lists. */
       kinds: z.optional(z.array(z.enum(['sms', 'email'])).check(z.minLength(1), z.maxLength(2))),
     }),
@@ -179,9 +227,17 @@ export const Profile = z.strictObject({
   $schema: z.optional(z.string()),
   service: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/)),
   /** The user's door. Default: the service URL that App Runner gives. */
-  url: z.optional(z.url({ protocol: /^https?$/ })),
-  dependencies: z.array(Dependency).check(z.maxLength(50)),
-  environment: z._default(z.array(EnvironmentRule).check(z.maxLength(100)), []),
+  url: z.optional(
+    z
+      .url({ protocol: /^https?$/ })
+      .check(
+        z.refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, {
+          error: 'carries credentials: leave them out',
+        }),
+      ),
+  ),
+  dependencies: z.array(Dependency).check(z.maxLength(50), z.refine(unique, UNIQUE)),
+  environment: z._default(z.array(EnvironmentRule).check(z.maxLength(100), z.refine(unique, UNIQUE)), []),
   logs: z._default(z.strictObject({ windowMinutes: z._default(minutes(1440), 30) }), { windowMinutes: 30 }),
   deployment: z.optional(Deployment),
   providers: z.optional(Providers),
@@ -189,6 +245,10 @@ export const Profile = z.strictObject({
   probes: z._default(
     z.array(Probe).check(
       z.maxLength(10),
+      z.refine(unique, UNIQUE),
+      z.refine((probes) => !probes.some(({ body }) => fromPerson(body)), {
+        error: 'a code from a person is at hand only in delivery.verify',
+      }),
       z.refine(
         (probes) => probes.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0) <= LONGEST_PROBES_SECONDS,
         {
@@ -209,6 +269,6 @@ export const Profile = z.strictObject({
   ),
   delivery: z.optional(Delivery),
   /** What a person should do afterwards; listed in the report. */
-  followUps: z._default(z.array(publicText).check(z.maxLength(20)), []),
+  followUps: z._default(z.array(text(500)).check(z.maxLength(20)), []),
 });
 export type Profile = z.infer<typeof Profile>;

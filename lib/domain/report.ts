@@ -14,7 +14,7 @@ export const VERDICTS = {
   'needs-human': 'a person has to act',
   declined: 'the plan was not approved; nothing was changed',
   'not-recovered': 'the repair did not help and was taken back',
-  stuck: 'the way back is blocked: the lock is kept, act now',
+  stuck: 'the platform hangs or the way back is blocked: act now',
 } as const;
 export type Verdict = keyof typeof VERDICTS;
 export const Verdict = z.enum(Object.keys(VERDICTS) as [Verdict, ...Verdict[]]);

@@ -36,12 +36,23 @@ export const RunDocument = z.strictObject({
   ),
   proof: z.strictObject({
     configuration: z.optional(z.strictObject({ ok: z.boolean(), items: z.array(ConfigurationItem), at: z.string() })),
-    probes: z.optional(z.strictObject({ ok: z.boolean(), findings: z.array(Finding), results: z.array(ProbeResult) })),
+    probes: z.optional(
+      z.strictObject({
+        state: z.enum(['passed', 'failed', 'unsure']),
+        proves: z.boolean(),
+        findings: z.array(Finding),
+        results: z.array(ProbeResult),
+      }),
+    ),
     egress: z.optional(z.strictObject({ findings: z.array(Finding) })),
     delivery: z.optional(DeliveryProof),
   }),
-  undo: z.optional(z.strictObject({ state: z.enum(['going', 'done']), at: z.string() })),
+  undo: z.optional(
+    z.strictObject({ state: z.enum(['going', 'done']), changed: z.optional(z.boolean()), at: z.string() }),
+  ),
   failure: z.optional(Failure),
+  /** Why the lock could not be released. */
+  unlock: z.optional(Failure),
   /** `keepLock`: nothing else may touch the service until a person has looked. */
   outcome: z.optional(z.strictObject({ verdict: Verdict, keepLock: z.boolean() })),
 });

@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.ts';
 
 /** A run's document may hold 256 KiB in all, and carries the paths before and after the repair. */
-const LARGEST = 60_000;
+const LARGEST = 40_000;
 
 const sizeOf = (finding: Finding) => Buffer.byteLength(JSON.stringify(finding.paths ?? []));
 

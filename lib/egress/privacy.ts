@@ -112,6 +112,8 @@ function judgeOne(world: World, dbInstances: EgressFacts['DBInstances'], depende
     );
   const bad = addresses.filter(({ range }) => !range);
   if (bad.length > 0) return unsure(`${list(bad.map(({ text }) => text))} is not an IP address.`);
+  // Dual stack is documented for what comes in to App Runner, not for what goes out.
+  if (addresses.every(({ range }) => range?.family === 6)) return unsure(`${host ?? name} has IPv6 addresses only.`);
   return yes(`${host ?? name} has public addresses only: ${list(texts)}.`);
 }
 

@@ -8,6 +8,7 @@ import { collectDatabases } from './databases.ts';
 import type { EgressDependency, EgressFacts, EgressResult } from './facts.ts';
 import { fitPaths } from './fit.ts';
 import { judgeEgress } from './judge.ts';
+import { databaseOf } from './plan.ts';
 import { type Exposure, judgePrivacy } from './privacy.ts';
 import { resolveDependencies } from './resolve.ts';
 
@@ -27,7 +28,7 @@ export interface Trace {
 /** Follows the way from the service, as it is set now, to each of its dependencies. Read-only. */
 export async function traceEgress(eyes: Eyes, service: Service, declared: readonly Dependency[]): Promise<Trace> {
   const region = service.ServiceArn?.split(':')[3];
-  const databases = declared.some(({ rds }) => rds) ? await collectDatabases(eyes.rds()) : { instances: [], gaps: [] };
+  const databases = declared.some(mayBeDatabase) ? await collectDatabases(eyes.rds()) : { instances: [], gaps: [] };
   const dbInstances = databases.instances;
   const { dependencies } = await resolveDependencies(declared, { region, dbInstances, resolver: names });
   const connectorArn = service.NetworkConfiguration?.EgressConfiguration?.VpcConnectorArn;
@@ -44,10 +45,14 @@ export async function traceEgress(eyes: Eyes, service: Service, declared: readon
   return { findings: [...fitPaths(results.map(asFinding)), ...[...databases.gaps, ...gaps].map(asGap)], exposure };
 }
 
+/** Declared as one, or by the name of its endpoint. */
+const mayBeDatabase = ({ rds, host }: Dependency) =>
+  rds !== undefined || /\.rds\.amazonaws\.com(\.cn)?\.?$/i.test(host ?? '');
+
 /** Where the databases are: their groups and routes decide whether the internet reaches them. */
 const subnetsOf = (dependencies: readonly EgressDependency[], dbInstances: EgressFacts['DBInstances']): string[] =>
   (dbInstances ?? [])
-    .filter(({ DBInstanceIdentifier }) => dependencies.some(({ rds }) => rds === DBInstanceIdentifier))
+    .filter((instance) => dependencies.some((dependency) => databaseOf([instance], dependency)))
     .flatMap(({ DBSubnetGroup }) => DBSubnetGroup?.Subnets ?? [])
     .flatMap(({ SubnetIdentifier }) => SubnetIdentifier ?? []);
 

@@ -11,7 +11,8 @@ const REMEDIES: Readonly<Record<RemedyName, Remedy>> = { 'use-default-egress': u
 export function makePlan(diagnosis: Diagnosis, basis: Basis, at: string): Plan {
   const remedies = Object.values(REMEDIES);
   const options = remedies.map((remedy) => remedy.assess(basis));
-  const chosen = diagnosis.healthy ? undefined : options.find(({ blocked }) => !blocked);
+  const hindrance = whyNotNow(diagnosis);
+  const chosen = hindrance ? undefined : options.find(({ blocked }) => !blocked);
   const steps = chosen ? [REMEDIES[chosen.remedy].step(basis)] : [];
   return {
     hash: steps.length > 0 ? planHash(steps, basis) : null,
@@ -22,11 +23,27 @@ export function makePlan(diagnosis: Diagnosis, basis: Basis, at: string): Plan {
   };
 }
 
+/** A repair that could not be proved is not begun. */
+function whyNotNow({ healthy, probes }: Diagnosis): string | undefined {
+  if (healthy) return 'nothing is broken';
+  const firstBad = probes.find(({ ok }) => !ok);
+  if (firstBad && !firstBad.sent) return `a repair could not be proved: ${firstBad.label} was ${firstBad.because}`;
+  return undefined;
+}
+
 /** Binds an approval to what is done, to what, and on which facts. */
-export const planHash = (steps: readonly Step[], basis: Basis): string => contentHash({ steps, basis });
+export const planHash = (steps: readonly Step[], basis: Basis): string =>
+  contentHash({ steps, basis: { ...basis, exposure: basis.exposure.map(withoutSentence) } });
+
+/** Sentences quote addresses, and those of a provider change every few minutes. */
+const withoutSentence = ({ name, reachableFromInternet }: Basis['exposure'][number]) => ({
+  name,
+  reachableFromInternet,
+});
 
 function reason(diagnosis: Diagnosis, options: readonly Option[], chosen: Option | undefined): string {
-  if (diagnosis.healthy) return 'nothing is broken';
+  const hindrance = whyNotNow(diagnosis);
+  if (hindrance) return hindrance;
   if (chosen) return `${chosen.title}: ${chosen.because}`;
   const why = options.map(({ remedy, because }) => `${remedy}: ${because}`).join('; ');
   return `no repair is safe or would help (${why})`;

@@ -1,10 +1,10 @@
 import type { AppRunnerClient, EgressConfiguration, NetworkConfiguration } from '@aws-sdk/client-apprunner';
 import type { Clock } from '../clock.ts';
-import { UndoFailed } from '../domain/errors.ts';
+import { RetryLater, StateDrifted, UndoFailed } from '../domain/errors.ts';
 import type { Option, Precondition, Step } from '../domain/plan.ts';
-import { asChange, type Entry, markMade, markUndoing, markUndone, writeUndo } from '../run/ledger.ts';
+import { asChange, type Entry, markMade, markNotMade, markUndoing, markUndone, writeUndo } from '../run/ledger.ts';
 import type { Table } from '../run/table.ts';
-import { describe, findOperation, newestOperation, updateEgress } from '../target/apprunner.ts';
+import { describe, findOperation, newestOperation, ServiceBusy, updateEgress } from '../target/apprunner.ts';
 import type { Basis, Remedy } from './remedy.ts';
 
 const TITLE = 'Switch egress to DEFAULT: leave the VPC';
@@ -50,6 +50,8 @@ const asPrecondition = ({ name, reachableFromInternet, because }: Basis['exposur
 });
 
 function weigh({ configuration }: Basis, preconditions: readonly Precondition[], fixes: readonly string[]) {
+  if (configuration.status !== 'RUNNING')
+    return { blocked: true, because: `the service is ${configuration.status}, not RUNNING` };
   if (configuration.egress.type === 'DEFAULT') return { blocked: true, because: 'egress is DEFAULT already' };
   const unmet = preconditions.filter(({ met }) => met === 'no');
   if (unmet.length > 0) return { blocked: true, because: `it would cut off what is private: ${reasons(unmet)}` };
@@ -58,7 +60,7 @@ function weigh({ configuration }: Basis, preconditions: readonly Precondition[],
   if (fixes.length === 0) return { blocked: true, because: 'it would bring nothing back' };
   return {
     blocked: false,
-    because: `brings back ${fixes.join(', ')}; everything the service needs is reachable from the internet`,
+    because: `brings back ${fixes.join(', ')}; everything the profile declares is reachable from the internet`,
   };
 }
 
@@ -73,12 +75,13 @@ export interface Hands {
 
 /**
  * Makes the change, its undo written down first. Called again for the same change (a retry after an answer was lost),
- * it finds the operation it started and starts no second one.
+ * it finds the operation it started and starts no second one. Throws `StateDrifted` when somebody else is at work on
+ * the service: the change was not made.
  */
 export async function apply(hands: Hands, run: string, step: Step, number: number) {
   const { appRunner, table, clock } = hands;
   const service = await describe(appRunner, step.target);
-  const entry = await writeUndo(table, run, {
+  const { entry, isNew } = await writeUndo(table, run, {
     number,
     remedy: step.remedy,
     target: step.target,
@@ -88,15 +91,33 @@ export async function apply(hands: Hands, run: string, step: Step, number: numbe
     at: clock.now().toISOString(),
     undoData: service.NetworkConfiguration,
   });
-  const operationId =
-    entry.operationId ??
-    (await startedFor(hands, entry)) ??
-    (await updateEgress(appRunner, step.target, service.NetworkConfiguration, { EgressType: 'DEFAULT' }));
+  const known = entry.operationId ?? (isNew ? undefined : await startedFor(hands, entry));
+  const operationId = known ?? (await begin(hands, run, entry, service.NetworkConfiguration));
   await markMade(table, run, number, operationId);
   return { operationId, change: asChange({ ...entry, state: 'made' }) };
 }
 
-/** An update begun since the undo was written is this change: the lock keeps other runs away. UpdateService has no client token. */
+async function begin(
+  { appRunner, table }: Hands,
+  run: string,
+  entry: Entry,
+  current: NetworkConfiguration | undefined,
+) {
+  try {
+    return await updateEgress(appRunner, entry.target, current, { EgressType: 'DEFAULT' });
+  } catch (error) {
+    if (!(error instanceof ServiceBusy)) throw error;
+    await markNotMade(table, run, entry.number);
+    throw new StateDrifted('somebody else began an operation on the service after the approval; nothing was changed', {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * An update begun since the undo was written is this change: the lock keeps other runs away, and UpdateService has no
+ * client token to tell by.
+ */
 async function startedFor({ appRunner }: Hands, entry: Entry): Promise<string | undefined> {
   const newest = await newestOperation(appRunner, entry.target);
   const ours = newest?.type === 'UPDATE_SERVICE' && newest.startedAt && newest.startedAt >= secondOf(entry.at);
@@ -118,7 +139,8 @@ export async function undo(hands: Hands, run: string, entry: Entry): Promise<'go
   if (service.Status === 'OPERATION_IN_PROGRESS') return 'going';
   const now = service.NetworkConfiguration?.EgressConfiguration;
   if (now?.EgressType === wanted.EgressType && now?.VpcConnectorArn === wanted.VpcConnectorArn) {
-    await markUndone(table, run, entry.number, clock.now().toISOString());
+    if (entry.operationId) await markUndone(table, run, entry.number, clock.now().toISOString());
+    else await markNotMade(table, run, entry.number);
     return 'undone';
   }
   if (entry.undoOperationId) return judgeUndo(hands, entry, entry.undoOperationId);
@@ -144,6 +166,8 @@ async function putBack(
   try {
     return await updateEgress(appRunner, arn, now, wanted);
   } catch (error) {
+    if (error instanceof ServiceBusy)
+      throw new RetryLater('the service is busy with another operation', { cause: error });
     if (error instanceof Error && ['InvalidRequestException', 'ResourceNotFoundException'].includes(error.name)) {
       throw new UndoFailed(`egress of ${arn} could not be put back: ${error.message}`, { cause: error });
     }

@@ -8,7 +8,7 @@ type Item = Report['checklist'][number];
 /** What operators tick off by hand, in their order. `null`: the run did not get there. */
 export function checklist(document: RunDocument, changes: readonly Change[], proof: Proof | null): Item[] {
   const { idle, operation, profile } = document;
-  const made = changes.some(({ state }) => state !== 'pending');
+  const made = changes.some(({ state }) => state === 'made' || state === 'undone');
   const read = new Map(proof?.configuration.map(({ item, ok }) => [item, ok]));
   const repairs: Item[] =
     document.plan?.steps.length || made

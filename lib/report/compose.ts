@@ -28,7 +28,7 @@ export function composeReport(document: RunDocument, changes: readonly Change[],
     requestedBy: request.requestedBy,
     ...(request.reason !== undefined && { reason: request.reason }),
     verdict,
-    summary: summarise(verdict, document, failure),
+    summary: summarise(verdict, document, changes, failure),
     nextSteps: nextSteps(verdict, document, changes),
     causes: diagnosis?.causes ?? [],
     findings: diagnosis?.findings ?? [],
@@ -48,6 +48,7 @@ export function composeReport(document: RunDocument, changes: readonly Change[],
 function summarise(
   verdict: Verdict,
   { service, diagnosis, operation }: RunDocument,
+  changes: readonly Change[],
   failure: Report['failure'],
 ): string {
   const first = diagnosis?.causes[0];
@@ -55,7 +56,9 @@ function summarise(
   const stopped = failure ? ` The run stopped early: ${failure.because}.` : '';
   const undone = operation && ['rolled-back', 'failed'].includes(operation.state);
   const deployment = undone ? ` App Runner ended the deployment ${operation.status}.` : '';
-  return `${service.name}: ${VERDICTS[verdict]}.${deployment}${stopped}${cause}`;
+  const standing = verdict === 'needs-human' ? changes.filter(({ state }) => state === 'made') : [];
+  const stands = standing.map(({ what }) => ` This repair stands: ${what}.`).join('');
+  return `${service.name}: ${VERDICTS[verdict]}.${stands}${deployment}${stopped}${cause}`;
 }
 
 function proofOf({ diagnosis, proof }: RunDocument): Proof | null {

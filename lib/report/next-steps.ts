@@ -5,6 +5,10 @@ import type { RunDocument } from '../domain/run.ts';
 
 /** What the person on call does now. Nothing after a calm end. */
 export function nextSteps(verdict: Verdict, document: RunDocument, changes: readonly Change[]): string[] {
+  return [...afterwards(verdict, document, changes), ...lockStillHeld(document)];
+}
+
+function afterwards(verdict: Verdict, document: RunDocument, changes: readonly Change[]): string[] {
   switch (verdict) {
     case 'recovered':
     case 'healthy':
@@ -12,9 +16,7 @@ export function nextSteps(verdict: Verdict, document: RunDocument, changes: read
     case 'planned':
       return ['Read the plan; to carry it out, start a run with mode "repair".'];
     case 'declined':
-      return [
-        'Nothing was changed. The cause is still there: decide on the plan, then start again with mode "repair".',
-      ];
+      return ['The cause is still there: decide on the plan, then start again with mode "repair".'];
     case 'not-recovered':
       return [
         'Everything is back as it was, and users still cannot get through.',
@@ -32,15 +34,32 @@ function needsHuman(document: RunDocument, changes: readonly Change[]): string[]
   const standing = changes.filter(({ state }) => state === 'made');
   if (standing.length > 0) {
     return [
-      'The probes pass after the repair, but nobody confirmed the delivery: ask a user.',
-      ...standing.map(({ undo }) => `If it does not work, take the repair back by hand: ${undo}.`),
+      `The repair stands, but it is not proved: ${whyNotProved(document)}. Try it yourself, or ask a user.`,
+      ...standing.map(({ undo }) => `If it does not work, take it back by hand: ${undo}.`),
     ];
   }
-  if (document.failure) return ['The run stopped early and changed nothing: read why, then start it again.'];
-  if (document.approval?.decision === 'drifted')
+  if (document.approval?.decision === 'drifted') {
     return ['The service changed after the plan was made: start again for a fresh plan.'];
-  return [...advice(document), ...blockedWays(document)];
+  }
+  if (document.failure)
+    return ['Nothing was changed. Read why the run stopped, then start it again.', ...advice(document)];
+  return [...notBegun(document), ...advice(document), ...blockedWays(document)];
 }
+
+function whyNotProved({ proof, profile }: RunDocument): string {
+  const { delivery, probes } = proof;
+  if (delivery?.status === 'no-answer') return 'nobody said whether it arrived';
+  if (delivery?.verification && !delivery.verification.ok)
+    return `the code was not accepted (${delivery.verification.because})`;
+  const unsent = probes?.results.find(({ sent }) => !sent);
+  if (unsent) return `${unsent.label} was ${unsent.because}`;
+  if (profile.probes.length === 0) return 'the profile has no probes';
+  return probes ? 'every probe passed before the repair too' : 'the probes could not be sent again';
+}
+
+/** Why there is no plan although something is broken: said first, because it is what keeps the repair from being made. */
+const notBegun = ({ plan }: RunDocument): string[] =>
+  plan?.hash === null && plan.options.some(({ blocked }) => !blocked) ? [`No repair was begun: ${plan.because}.`] : [];
 
 const advice = ({ diagnosis }: RunDocument): string[] => [
   ...new Set((diagnosis?.causes ?? []).map(({ cause, subject }) => `${cause} (${subject}): ${ADVICE[cause]}.`)),
@@ -51,14 +70,29 @@ const blockedWays = ({ plan }: RunDocument): string[] =>
     .filter(({ blocked }) => blocked)
     .map(({ title, because }) => `Not taken: ${title}, because ${because}.`);
 
-function stuck({ service, failure, outcome }: RunDocument, changes: readonly Change[]): string[] {
-  const standing = changes.filter(({ state }) => state !== 'undone');
-  const lock = `The lock on ${service.name} is kept, so that no run touches it. Free it when the service is as you want it.`;
+function stuck({ failure }: RunDocument, changes: readonly Change[]): string[] {
+  const standing = changes.filter(({ state }) => state === 'made' || state === 'pending');
+  if (failure?.Error === 'OperationStuck') {
+    return [
+      'App Runner has not finished in time, and no call cancels an operation: open a case with AWS Support.',
+      ...standing.map(({ undo, target }) => `Made and not taken back: ${undo} (${target}).`),
+    ];
+  }
+  if (standing.length === 0)
+    return ['Every change was taken back, but the service is not as it was before: compare it by hand.'];
   return [
-    failure?.Error === 'OperationStuck'
-      ? 'App Runner has not finished in time and no call cancels an operation: open a case with AWS Support.'
-      : 'Taking the repair back failed: do it by hand.',
+    'Taking the repair back failed: do it by hand.',
     ...standing.map(({ undo, target }) => `Still to take back: ${undo} (${target}).`),
-    ...(outcome?.keepLock ? [lock] : []),
   ];
+}
+
+function lockStillHeld({ service, outcome, unlock }: RunDocument): string[] {
+  const why = outcome?.keepLock
+    ? 'kept, so that no run touches it'
+    : unlock
+      ? 'still there, because it could not be released'
+      : undefined;
+  return why
+    ? [`The lock on ${service.name} is ${why}. When the service is as you want it, free it: docs/runbook.md, Undo.`]
+    : [];
 }

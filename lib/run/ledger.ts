@@ -13,8 +13,8 @@ export interface Entry extends Change {
 
 const sortKey = (number: number) => `CHANGE#${String(number).padStart(4, '0')}`;
 
-/** Writes the undo down before the change is made. A retry finds the first record and leaves it as it is. */
-export async function writeUndo(table: Table, run: string, entry: Entry): Promise<Entry> {
+/** Writes the undo down before the change is made. A retry finds the first record, not new, and leaves it as it is. */
+export async function writeUndo(table: Table, run: string, entry: Entry): Promise<{ entry: Entry; isNew: boolean }> {
   try {
     await table.client.send(
       new PutCommand({
@@ -23,12 +23,12 @@ export async function writeUndo(table: Table, run: string, entry: Entry): Promis
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );
-    return entry;
+    return { entry, isNew: true };
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
     const written = (await readLedger(table, run)).find(({ number }) => number === entry.number);
     if (!written) throw error;
-    return written;
+    return { entry: written, isNew: false };
   }
 }
 
@@ -48,6 +48,10 @@ async function mark(table: Table, run: string, number: number, values: Record<st
 
 export const markMade = (table: Table, run: string, number: number, operationId: string): Promise<void> =>
   mark(table, run, number, { state: 'made', operationId });
+
+/** The change turned out never to have been made. */
+export const markNotMade = (table: Table, run: string, number: number): Promise<void> =>
+  mark(table, run, number, { state: 'not-made' });
 
 export const markUndoing = (table: Table, run: string, number: number, undoOperationId: string): Promise<void> =>
   mark(table, run, number, { undoOperationId });

@@ -40,6 +40,23 @@ export async function readQuestion<T>(table: Table, run: string, topic: Topic): 
   return Item as Question<T>;
 }
 
+const refusal = ({ answered, expiresAt }: Question<object>): ApprovalRefused =>
+  new ApprovalRefused(
+    answered
+      ? `already answered: ${answered.answer} by ${answered.by} at ${answered.at}`
+      : `too late: the question was open until ${expiresAt}`,
+  );
+
+/** Saying the same again is no second answer: the run may not have heard the first. */
+const isRepeated = ({ answered }: Question<object>, answer: Answer): boolean =>
+  answered !== undefined && answered.answer === answer.answer && answered.by === answer.by;
+
+/** Throws `ApprovalRefused` when an answer would come too late or second. */
+export function assertOpen(question: Question<object>, answer: Answer): void {
+  const closed = question.answered ? !isRepeated(question, answer) : question.expiresAt <= answer.at;
+  if (closed) throw refusal(question);
+}
+
 /** The first answer counts. Throws `ApprovalRefused` that names who was first, or that it came too late. */
 export async function answerOnce(
   table: Table,
@@ -61,12 +78,7 @@ export async function answerOnce(
     );
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    const { answered, expiresAt } = await readQuestion(table, run, topic);
-    throw new ApprovalRefused(
-      answered
-        ? `already answered: ${answered.answer} by ${answered.by} at ${answered.at}`
-        : `too late: the question was open until ${expiresAt}`,
-      { cause: error },
-    );
+    const question = await readQuestion(table, run, topic);
+    if (!isRepeated(question, answer)) throw refusal(question);
   }
 }

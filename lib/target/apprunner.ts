@@ -12,7 +12,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-apprunner';
 import { canonicalJson } from '../domain/canonical.ts';
-import { InvalidRequest, RetryLater, ServiceNotFound } from '../domain/errors.ts';
+import { InvalidRequest, ServiceNotFound } from '../domain/errors.ts';
 import type {
   EnvironmentVariable,
   Operation,
@@ -27,6 +27,9 @@ const SERVICE_ARN = /^arn:aws[a-z-]*:apprunner:[a-z0-9-]+:\d{12}:service\/([\w-]
 
 /** Statuses that mean "still going"; whatever is not listed anywhere here is a failure. */
 const GOING = ['PENDING', 'IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'];
+
+/** App Runner does one operation at a time. What it means is for the caller to say. */
+export class ServiceBusy extends Error {}
 
 const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;
 
@@ -119,8 +122,8 @@ export function configurationOf(service: Service, key: string): ServiceConfigura
     scaling: service.AutoScalingConfigurationSummary?.AutoScalingConfigurationArn,
     health: service.HealthCheckConfiguration,
     observability: service.ObservabilityConfiguration,
-    ingress: network?.IngressConfiguration,
-    ipAddressType: network?.IpAddressType,
+    publiclyAccessible: network?.IngressConfiguration?.IsPubliclyAccessible ?? true,
+    ipAddressType: network?.IpAddressType ?? 'IPV4',
   };
   return {
     status: service.Status ?? 'UNKNOWN',
@@ -187,7 +190,7 @@ export async function findOperation(client: Client, arn: string, id: string): Pr
 /**
  * Changes egress and nothing else: a member that is sent replaces the whole member, so ingress and IP address type go
  * back as they are. Whole members that are left out keep their value, so the environment is not sent.
- * Throws `RetryLater` while another operation is in progress.
+ * Throws `ServiceBusy` while another operation is in progress.
  */
 export async function updateEgress(
   client: Client,
@@ -209,7 +212,7 @@ export async function updateEgress(
     return OperationId ?? '';
   } catch (error) {
     if (isNamed(error, 'InvalidStateException')) {
-      throw new RetryLater('the service is busy with another operation', { cause: error });
+      throw new ServiceBusy('the service is busy with another operation', { cause: error });
     }
     throw error;
   }

@@ -39,6 +39,7 @@ export class Front {
   readonly #forms = new Map<string, Api>();
   readonly #rest = new Map<string, { service: string; handle: RestHandler }>();
   readonly #raw = new Map<string, RequestListener>();
+  readonly #denied = new Set<string>();
 
   constructor(clock: SandboxClock, region: string) {
     this.#clock = clock;
@@ -50,6 +51,20 @@ export class Front {
     const call = (operation: string, body: string) => performJson(api, operation, body);
     if (protocol !== 'json' || !targetPrefix) this.#forms.set(apiVersion, api);
     else this.#json.set(targetPrefix, { version: jsonVersion, service: signingName(api.model), call });
+  }
+
+  /** Refuses an action from now on, for example `ec2:DescribeNatGateways`, as AWS refuses whoever has no permission. */
+  deny(action: string): void {
+    this.#denied.add(action);
+  }
+
+  #requirePermission(action: string, code: string): void {
+    if (!this.#denied.has(action)) return;
+    throw new AwsError(
+      code,
+      `User: arn:aws:sts::123456789012:assumed-role/reconnect is not authorized to perform: ${action}`,
+      { status: code === 'AccessDeniedException' ? 400 : 403 },
+    );
   }
 
   /** Answers `X-Amz-Target: <targetPrefix>.<operation>`. `handler` throws `AwsError` to refuse. */
@@ -97,6 +112,7 @@ export class Front {
       const type = header(request, 'content-type')?.split(';')[0];
       if (type !== headers['content-type'])
         throw new AwsError('UnknownOperationException', `content type ${type} is not served`);
+      this.#requirePermission(`${mount.service}:${target.slice(dot + 1)}`, 'AccessDeniedException');
       answer(response, 200, headers, JSON.stringify(await mount.call(target.slice(dot + 1), body.toString())));
     } catch (error) {
       answerJsonError(response, headers, error);
@@ -133,6 +149,7 @@ export class Front {
         throw new AwsError(action ? 'InvalidAction' : 'MissingAction', 'No such action');
       const expected = { service: signingName(api.model), region: this.#region };
       requireSignature(request.headers.authorization, expected, isEc2 ? 'ec2' : 'query');
+      this.#requirePermission(`${expected.service}:${action}`, isEc2 ? 'UnauthorizedOperation' : 'AccessDenied');
       const inner = await performForm(api, action, form);
       answer(
         response,

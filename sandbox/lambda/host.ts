@@ -40,6 +40,7 @@ export function captureConsole(): void {
 /** The real handlers, run in this process as Lambda would run them: JSON in, JSON out, errors by name. */
 export class LambdaHost {
   readonly #handlers = new Map<string, Handler>();
+  readonly #broken = new Map<string, 'before' | 'after'>();
   readonly #log: (line: LogLine) => void;
   readonly #arn: (name: string) => string;
 
@@ -56,6 +57,11 @@ export class LambdaHost {
         this.#handlers.set(name, module.handler);
       }),
     );
+  }
+
+  /** From now on this function fails: before it has done anything, or after, so that its answer is lost. */
+  breakFunction(name: string, when: 'before' | 'after' = 'before'): void {
+    this.#broken.set(name, when);
   }
 
   nameOf(functionNameOrArn: string): string | undefined {
@@ -83,7 +89,10 @@ export class LambdaHost {
     };
     return writing.run({ name, log: this.#log }, async () => {
       try {
+        const broken = this.#broken.get(name);
+        if (broken === 'before') throw new Error('broken by the test');
         const result = await handler(structuredClone(payload), context);
+        if (broken) throw new Error('broken by the test');
         return result === undefined ? null : JSON.parse(JSON.stringify(result));
       } catch (error) {
         const thrown = error instanceof Error ? error : new Error(String(error));

@@ -10,7 +10,7 @@ it('lets one run have a service, and tells the other who holds it', async () => 
   const { execution, states } = await world.play({ mode: 'plan', requestedBy: 'bob' });
   expect([execution.status, execution.error]).toEqual(['FAILED', 'LockHeld']);
   expect(causeOf(execution.cause)).toMatch(/run first-run, started by alice, has had it since/);
-  expect(states.at(-1)).toBe('Take lock');
+  expect(states.at(-1)).toBe('Lock held');
   expect((await world.watch(first)).report.verdict).toBe('planned');
 });
 

@@ -20,6 +20,7 @@ async function invoke<T>(world: World, name: string, payload: unknown): Promise<
 async function prepared(world: World) {
   const { run, service, profile } = await invoke<RunDocument>(world, 'load-profile', {
     run: 'r1',
+    machine: 'reconnect',
     request: { service: SERVICE },
   });
   const baseline = await invoke(world, 'record-baseline', { run, service });

@@ -16,7 +16,7 @@ function drawChange(change: Change, stuck: boolean, clock: Clock): Html {
   const { number, remedy, target, what, undo, state, at, undoneAt } = change;
   const left = stuck && state !== 'undone';
   const tone = left ? 'bad' : state === 'pending' ? 'warn' : state === 'made' ? 'good' : 'plain';
-  const sign = left ? '!' : state === 'undone' ? '↩' : state === 'pending' ? '?' : '✔';
+  const sign = left ? '!' : { undone: '↩', pending: '?', 'not-made': '–', made: '✔' }[state];
   const words = left ? `${word(CHANGE_WORDS, state)}, not undone` : word(CHANGE_WORDS, state);
   return html`<li value="${number}"><strong>${what}</strong>
 <p>${badge(tone, sign, words)} ${undoneAt && 'begun '}at ${time(at, clock.time(at))}${undoneAt && html`, undone at ${time(undoneAt, clock.time(undoneAt))}`}</p>

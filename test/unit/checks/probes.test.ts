@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runProbes } from '../../../lib/checks/probes.ts';
+import { provesRepair, runProbes, stateOf } from '../../../lib/checks/probes.ts';
 import { systemClock } from '../../../lib/clock.ts';
+import { NotRepairable } from '../../../lib/domain/errors.ts';
 import { Probe } from '../../../lib/domain/profile.ts';
 import { parse } from '../../../lib/step.ts';
 
@@ -15,6 +16,9 @@ async function door(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** Pauses between tries take no time here. */
+const clock = { ...systemClock, sleep: async () => {} };
+
 const health = parse(Probe, { name: 'health', path: '/health', expect: { json: { ok: true } } });
 const start = parse(Probe, {
   name: 'otp',
@@ -24,7 +28,7 @@ const start = parse(Probe, {
   timeoutSeconds: 0.2,
 });
 const send = (url: string, probes: Probe[], maySend = async () => true) =>
-  runProbes(probes, { url, clock: systemClock, reveal: async () => '+15555550118', maySend });
+  runProbes(probes, { url, clock, reveal: async () => '+15555550118', maySend });
 
 describe('probes', () => {
   it('pass when status and answer fit, and say how long it took', async () => {
@@ -74,7 +78,7 @@ describe('probes', () => {
       { sent: true },
       { ok: false, sent: false, because: 'not sent, because health failed' },
     ]);
-    expect(seen).toEqual(['/health']);
+    expect(new Set(seen)).toEqual(new Set(['/health']));
   });
 
   it('that change something are not sent twice', async () => {
@@ -88,6 +92,44 @@ describe('probes', () => {
     expect(seen).toEqual([]);
   });
 
+  it('that change nothing are tried again while the service warms up', async () => {
+    let requests = 0;
+    const url = await door((_, response) => {
+      requests += 1;
+      response.writeHead(requests < 3 ? 503 : 200).end('{"ok":true}');
+    });
+    expect(await send(url, [health])).toMatchObject([{ ok: true }]);
+    expect(requests).toBe(3);
+  });
+
+  it('that change something are never tried again', async () => {
+    let requests = 0;
+    const url = await door((_, response) => {
+      requests += 1;
+      response.writeHead(503).end();
+    });
+    expect(await send(url, [start])).toMatchObject([{ ok: false, sent: true, status: 503 }]);
+    expect(requests).toBe(1);
+  });
+
+  it('do not count as sent when what they refer to could not be read', async () => {
+    const asked: string[] = [];
+    const maySend = async ({ name }: Probe) => {
+      asked.push(name);
+      return true;
+    };
+    const url = await door((_, response) => response.end('{}'));
+    const unreadable = new NotRepairable('parameter p cannot be read (ParameterNotFound)');
+    const reveal = async () => {
+      throw unreadable;
+    };
+    const results = await runProbes([start], { url, clock, reveal, maySend });
+    expect(results).toMatchObject([
+      { sent: false, because: 'not sent: parameter p cannot be read (ParameterNotFound)' },
+    ]);
+    expect(asked).toEqual([]);
+  });
+
   it('carry what the profile refers to, and do not tell it', async () => {
     let received = '';
     const url = await door((request, response) => {
@@ -99,5 +141,34 @@ describe('probes', () => {
     const results = await send(url, [start]);
     expect(received).toBe('{"phone":"+15555550118"}');
     expect(JSON.stringify(results)).not.toContain('5555550118');
+  });
+});
+
+describe('what probes say together', () => {
+  const result = (name: string, ok: boolean, sent = true) => ({
+    name,
+    label: name,
+    ok,
+    sent,
+    seconds: 1,
+    because: '',
+    at: '',
+  });
+
+  it.each([
+    ['passed', [result('a', true), result('b', true)]],
+    ['failed', [result('a', true), result('b', false)]],
+    ['failed', [result('a', false), result('b', false, false)]],
+    ['unsure', [result('a', true), result('b', false, false)]],
+    ['unsure', []],
+  ] as const)('is %s', (state, results) => {
+    expect(stateOf(results)).toBe(state);
+  });
+
+  it('proves a repair only by what was broken before', () => {
+    expect(provesRepair([result('a', true), result('b', false)], [result('a', true), result('b', true)])).toBe(true);
+    expect(provesRepair([result('a', true)], [result('a', true)])).toBe(false);
+    expect(provesRepair([result('b', false)], [result('b', false)])).toBe(false);
+    expect(provesRepair([], [result('a', true)])).toBe(false);
   });
 });

@@ -53,6 +53,61 @@ describe('a profile', () => {
     expect(error.message).toContain(said);
   });
 
+  const withBody = (body: unknown) => ({ ...minimal, probes: [{ name: 'otp', method: 'POST', path: '/otp', body }] });
+  const withProbe = (probe: object) => ({ ...minimal, probes: [{ name: 'p', path: '/', ...probe }] });
+
+  it.each([
+    ['with separators', withBody({ to: '+1 (555) 555-0118' })],
+    ['without a plus', withBody({ to: '15555550118' })],
+    ['escaped in a path', withProbe({ path: '/otp?to=%2B15555550118' })],
+    ['as a number', withBody({ phone: 15555550118 })],
+    ['in a label', withProbe({ label: 'call +15555550118' })],
+    ['among the approvers', { ...minimal, approval: { approvers: ['+15555550118'] } }],
+    ['in a follow-up', { ...minimal, followUps: ['ring +1 555 555 0118'] }],
+  ])('is refused when it holds a phone number %s', (_, value) => {
+    expect(refusal(value).message).toMatch(/looks like a phone number|holds a secret or a phone number/);
+  });
+
+  it.each([
+    ['a code as a number', withBody({ code: 123456 })],
+    ['an authorization', withBody({ authorization: 'Basic abc' })],
+    ['a token in a query', withProbe({ path: '/x?access_token=abc' })],
+    ['a token in an expectation', withProbe({ expect: { json: { access_token: 'abc' } } })],
+    ['credentials in the door', { ...minimal, url: 'https://user:pass@api.example' }],
+  ])('is refused when it holds %s', (_, value) => {
+    expect(refusal(value).message).toMatch(/in the open|in its query|names a secret|carries credentials/);
+  });
+
+  it.each([
+    ['a body on a GET', withProbe({ body: { a: 1 } }), /probes.0.body: a GET or HEAD request has none/],
+    ['a code from a person before there is one', withBody({ code: { fromPerson: 'code' } }), /only in delivery.verify/],
+    [
+      'two probes of one name',
+      {
+        ...minimal,
+        probes: [
+          { name: 'p', path: '/' },
+          { name: 'p', path: '/b' },
+        ],
+      },
+      /two entries of the same name/,
+    ],
+    ['a URL as host', { ...minimal, dependencies: [{ name: 'x', host: 'https://a.example' }] }, /host name alone/],
+    ['a host with a port', { ...minimal, dependencies: [{ name: 'x', host: 'a.example:443' }] }, /host name alone/],
+    [
+      'probes that take too long together',
+      { ...minimal, probes: ['a', 'b', 'c'].map((name) => ({ name, path: '/', timeoutSeconds: 110 })) },
+      /300 seconds together/,
+    ],
+  ])('is refused for %s', (_, value, said) => {
+    expect(refusal(value).message).toMatch(said);
+  });
+
+  it('may expect a token type, and ask for tokens without their values', () => {
+    const expect_ = { json: { token_type: 'bearer' }, present: ['access_token'] };
+    expect(parse(Profile, withProbe({ expect: expect_ })).probes).toHaveLength(1);
+  });
+
   it('is refused when it holds a phone number, and the number is not repeated', () => {
     const probes = [{ name: 'otp', method: 'POST', path: '/otp', body: { phone: '+15555550118' } }];
     const { message } = refusal({ ...minimal, probes });
@@ -64,7 +119,7 @@ describe('a profile', () => {
   it('is refused when a probe holds a password in the open', () => {
     const probes = [{ name: 'login', method: 'POST', path: '/login', body: { password: 'hunter2' } }];
     const { message } = refusal({ ...minimal, probes });
-    expect(message).toContain('probes.0.body: holds a secret in the open');
+    expect(message).toContain('probes.0.body: holds a secret or a phone number in the open');
     expect(message).not.toContain('hunter2');
   });
 
@@ -86,6 +141,7 @@ describe('a request', () => {
     ['an empty service', { service: '' }, /service: /],
     ['a repair that nobody asked for', { service: 'a', mode: 'repair' }, /requestedBy: is required/],
     ['something that is no object', 'nerava', /input: /],
+    ['a run that says it is part of another', { service: 'a', partOf: 'b' }, /unknown "partOf"/],
   ])('is refused for %s', (_, value, said) => {
     expect(refusal(value, Request).message).toMatch(said);
   });

@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import type { Finding, Path } from '../../../lib/domain/finding.ts';
 import { fitPaths } from '../../../lib/egress/fit.ts';
 
-const path = (subnetId: string): Path => ({ subnetId, status: 'ok', hops: [{ kind: 'route', id: 'r', status: 'ok', because: 'x'.repeat(100) }] });
+const path = (subnetId: string): Path => ({
+  subnetId,
+  status: 'ok',
+  hops: [{ kind: 'route', id: 'r', status: 'ok', because: 'x'.repeat(100) }],
+});
 const finding = (subject: string, status: Finding['status'], subnets: number): Finding => ({
   id: `egress:${subject}`,
   check: 'egress',

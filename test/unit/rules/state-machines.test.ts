@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
+import { Profile } from '../../../lib/domain/profile.ts';
 import { collectStates, type MachineFile, machineFiles, type NamedState } from './asl.ts';
 
 const HOUSE_ERRORS = [
@@ -157,3 +158,20 @@ it('there are machines to check', () => {
     'Use default egress',
   );
 });
+
+it('gives the run more time than all its patience together', () => {
+  const run = machineFiles().find(({ file }) => file === 'reconnect.asl.json')?.definition;
+  // The longest answers a profile allows, then waiting until idle, the operation, the way back, and room for the rest.
+  const minutes = 1440 + 120 + 30 + 60 + 60 + 240;
+  expect(run?.TimeoutSeconds).toBeGreaterThan(minutes * 60);
+  expect(Profile.safeParse({ ...LONGEST, approval: { timeoutMinutes: 1441 } }).success).toBe(false);
+  expect(Profile.safeParse({ ...LONGEST, delivery: { ask: 'here?', timeoutMinutes: 121 } }).success).toBe(false);
+  expect(Profile.safeParse(LONGEST).success).toBe(true);
+});
+
+const LONGEST = {
+  service: 'some-service',
+  dependencies: [],
+  approval: { timeoutMinutes: 1440 },
+  delivery: { ask: 'here?', timeoutMinutes: 120 },
+};
