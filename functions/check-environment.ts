@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { appRunner, secretsManager, ssm } from '../lib/aws.ts';
 import { checkEnvironment, checkReferences } from '../lib/checks/environment.ts';
+import { openSecrets } from '../lib/checks/providers/credentials.ts';
 import { lookUpReferences } from '../lib/checks/references.ts';
 import { Profile } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
@@ -22,9 +23,13 @@ export const handler = step(Input, async ({ service, profile }) => {
     };
   }
   const environment = environmentOf(described);
-  const references = await lookUpReferences({ ssm, secretsManager }, environment);
+  const vaults = { ssm, secretsManager };
+  const [references, opened] = await Promise.all([
+    lookUpReferences(vaults, environment),
+    openSecrets(profile.environment, environment, vaults),
+  ]);
   return {
     check: 'environment',
-    findings: [...checkEnvironment(profile.environment, environment), ...checkReferences(references)],
+    findings: [...checkEnvironment(profile.environment, environment, opened), ...checkReferences(references)],
   };
 });

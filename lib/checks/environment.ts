@@ -2,7 +2,11 @@ import type { Cause } from '../domain/cause.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { EnvironmentRule } from '../domain/profile.ts';
 import type { EnvironmentVariable } from '../domain/service.ts';
+import type { Looked } from './providers/look.ts';
 import type { ReferenceState } from './references.ts';
+
+/** Values of secrets that were looked into, by the name of the variable. */
+export type Opened = ReadonlyMap<string, Looked<string>>;
 
 interface Verdict {
   readonly status: Finding['status'];
@@ -41,22 +45,29 @@ export function checkReferences(references: ReadonlyMap<string, ReferenceState>)
 export function checkEnvironment(
   rules: readonly EnvironmentRule[],
   environment: readonly EnvironmentVariable[],
+  opened: Opened = new Map(),
 ): Finding[] {
   const byName = new Map(environment.map((variable) => [variable.name, variable]));
   return rules.map((rule) => ({
     id: `environment:${rule.name}`,
     check: 'environment',
     subject: rule.name,
-    ...judge(rule, byName),
+    ...judge(rule, byName, opened),
     evidence: [],
   }));
 }
 
-function judge(rule: EnvironmentRule, environment: ReadonlyMap<string, EnvironmentVariable>): Verdict {
+function judge(rule: EnvironmentRule, environment: ReadonlyMap<string, EnvironmentVariable>, opened: Opened): Verdict {
   const variable = environment.get(rule.name);
   if (!variable || variable.value === '') return judgeMissing(rule, variable, environment);
-  if (variable.value === undefined) return ok(`${rule.name} comes from a secret; its value was not looked at`);
-  const { value } = variable;
+  if (variable.value !== undefined) return judgeValue(rule, variable.value);
+  const looked = opened.get(rule.name);
+  if (!looked) return ok(`${rule.name} comes from a secret; its value was not looked at`);
+  if ('unanswered' in looked) return unknown(`whether ${rule.name} keeps its rule is not known: ${looked.unanswered}`);
+  return judgeValue(rule, looked.value);
+}
+
+function judgeValue(rule: EnvironmentRule, value: string): Verdict {
   if (rule.forbidden?.includes(value)) {
     const cause = rule.forbiddenCause ?? 'environment-invalid';
     return broken(cause, `${rule.name} has a value that the profile forbids`);

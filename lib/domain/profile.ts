@@ -103,7 +103,9 @@ export const EnvironmentRule = z.strictObject({
   /** Required when another variable has one of these values. */
   requiredIf: z.optional(z.strictObject({ name: text(), oneOf: z.array(text()).check(z.minLength(1)) })),
   oneOf: z.optional(z.array(text()).check(z.minLength(1))),
-  /** A regular expression the value must match; for values from a secret it is not looked at. */
+  /** Looks into the secret that the variable refers to, where permission allows. Without it secrets stay closed. */
+  lookInside: z._default(z.boolean(), false),
+  /** A regular expression the value must match. */
   pattern: z.optional(
     text().check(
       z.refine(
@@ -128,13 +130,11 @@ export const Expectation = z.strictObject({
   status: z._default(z.int().check(z.gte(100), z.lte(599)), 200),
   /** The answer must contain this: every key given here, with this value. */
   json: z.optional(
-    z
-      .record(z.string(), z.json())
-      .check(
-        z.refine((json) => !openSecret(json), {
-          error: 'names a secret with its value: ask for the key with "present"',
-        }),
-      ),
+    z.record(z.string(), z.json()).check(
+      z.refine((json) => !openSecret(json), {
+        error: 'names a secret with its value: ask for the key with "present"',
+      }),
+    ),
   ),
   /** Keys the answer must have, whatever their value. Use it for tokens. */
   present: z.optional(z.array(text()).check(z.minLength(1))),
@@ -228,13 +228,11 @@ export const Profile = z.strictObject({
   service: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/)),
   /** The user's door. Default: the service URL that App Runner gives. */
   url: z.optional(
-    z
-      .url({ protocol: /^https?$/ })
-      .check(
-        z.refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, {
-          error: 'carries credentials: leave them out',
-        }),
-      ),
+    z.url({ protocol: /^https?$/ }).check(
+      z.refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, {
+        error: 'carries credentials: leave them out',
+      }),
+    ),
   ),
   dependencies: z.array(Dependency).check(z.maxLength(50), z.refine(unique, UNIQUE)),
   environment: z._default(z.array(EnvironmentRule).check(z.maxLength(100), z.refine(unique, UNIQUE)), []),

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import type { EnvironmentRule } from '../../domain/profile.ts';
 import type { EnvironmentVariable } from '../../domain/service.ts';
 import type { Vaults } from '../../reveal.ts';
 import { parseReference, type SecretReference } from '../../target/references.ts';
@@ -23,6 +24,21 @@ export async function readVariable(
       ? { value: variable.value ?? '' }
       : await read(name, parseReference(variable.secretReference), vaults);
   return 'value' in looked && looked.value === '' ? { unanswered: `${name} is empty` } : looked;
+}
+
+/** Reads the secrets that the profile asks to look into. They must not leave the function. */
+export async function openSecrets(
+  rules: readonly EnvironmentRule[],
+  environment: readonly EnvironmentVariable[],
+  vaults: Vaults,
+): Promise<ReadonlyMap<string, Looked<string>>> {
+  const names = rules.filter(({ lookInside }) => lookInside).map(({ name }) => name);
+  const secret = environment.filter(
+    ({ name, secretReference }) => secretReference !== undefined && names.includes(name),
+  );
+  return new Map(
+    await Promise.all(secret.map(async ({ name }) => [name, await readVariable(name, environment, vaults)] as const)),
+  );
 }
 
 async function read(name: string, reference: SecretReference, vaults: Vaults): Promise<Looked<string>> {

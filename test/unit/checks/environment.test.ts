@@ -3,7 +3,12 @@ import { checkEnvironment } from '../../../lib/checks/environment.ts';
 import type { EnvironmentRule } from '../../../lib/domain/profile.ts';
 import type { EnvironmentVariable } from '../../../lib/domain/service.ts';
 
-const rule = (more: Partial<EnvironmentRule>): EnvironmentRule => ({ name: 'OTP_PROVIDER', required: false, ...more });
+const rule = (more: Partial<EnvironmentRule>): EnvironmentRule => ({
+  name: 'OTP_PROVIDER',
+  required: false,
+  lookInside: false,
+  ...more,
+});
 const set = (name: string, value: string): EnvironmentVariable => ({ name, value });
 const judge = (more: Partial<EnvironmentRule>, ...environment: EnvironmentVariable[]) => {
   const [finding] = checkEnvironment([rule(more)], environment);
@@ -73,6 +78,18 @@ describe('the environment check', () => {
     const finding = judge(more as Partial<EnvironmentRule>, ...environment);
     expect([finding.status, finding.cause]).toEqual([status, cause]);
     expect(finding.because).toContain('OTP_PROVIDER');
+  });
+
+  it.each([
+    [{ value: 'ACcanary' }, 'ok'],
+    [{ value: 'canary' }, 'broken'],
+    [{ unanswered: 'secretsmanager:GetSecretValue is not allowed' }, 'unknown'],
+  ] as const)('looks into a secret where it is asked to: %o is %s', (looked, status) => {
+    const rules = [rule({ lookInside: true, pattern: '^AC' })];
+    const environment = [{ name: 'OTP_PROVIDER', secretReference: 'arn:x' }];
+    const [finding] = checkEnvironment(rules, environment, new Map([['OTP_PROVIDER', looked]]));
+    expect(finding?.status).toBe(status);
+    expect(JSON.stringify(finding)).not.toContain('canary');
   });
 
   it('never says a value, not even a wrong one', () => {
