@@ -102,6 +102,17 @@ describe('probes', () => {
     expect(requests).toBe(3);
   });
 
+  it('that hung are not tried again: the time-out was patience enough', async () => {
+    let requests = 0;
+    const url = await door(() => {
+      requests += 1;
+    });
+    const slow = parse(Probe, { name: 'slow', path: '/', timeoutSeconds: 0.2 });
+    expect(await send(url, [slow])).toMatchObject([{ ok: false, hung: true }]);
+    expect(requests).toBe(1);
+    server?.closeAllConnections();
+  });
+
   it('that change something are never tried again', async () => {
     let requests = 0;
     const url = await door((_, response) => {
