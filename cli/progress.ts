@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Diagnosis, ProbeResult } from '../lib/domain/diagnosis.ts';
+import type { Finding } from '../lib/domain/finding.ts';
 import type { Plan } from '../lib/domain/plan.ts';
 
 /** Where progress goes: the terminal, or nowhere when only JSON is wanted. */
@@ -69,6 +70,8 @@ interface Document {
   readonly lock?: { readonly since: string };
   readonly idle?: { readonly because: string };
   readonly diagnosis?: Diagnosis;
+  /** What one check saw, where the check is a state of its own. */
+  readonly findings?: readonly Finding[];
   readonly plan?: Plan;
   readonly approval?: { readonly because: string };
   readonly operation?: { readonly status: string };
@@ -82,7 +85,22 @@ interface Document {
 const probeLine = ({ ok, sent, label, because, seconds }: ProbeResult) =>
   `${ok ? mark.ok : sent ? mark.broken : mark.unknown} ${label}: ${because}${sent ? dim(` (${seconds.toFixed(1)} s)`) : ''}`;
 
+/** How many are in which state; nothing while all is well. */
+function troubles({ findings = [] }: Document): string[] {
+  const count = (wanted: Finding['status']) => findings.filter(({ status }) => status === wanted).length;
+  const [bad, unseen] = [count('broken'), count('unknown')];
+  if (bad + unseen === 0) return [];
+  const parts = [
+    ...(bad > 0 ? [`${mark.broken} ${bad} broken`] : []),
+    ...(unseen > 0 ? [`${mark.unknown} ${unseen} could not be looked at`] : []),
+  ];
+  return [`${parts.join(', ')} ${dim(`of ${findings.length}`)}`];
+}
+
+const CHECKS = ['Trace egress', 'Check environment', 'Check deployment', 'Search logs', 'Ask providers', 'Run probes'];
+
 const DETAILS: Record<string, (document: Document) => readonly string[]> = {
+  ...Object.fromEntries(CHECKS.map((name) => [name, troubles])),
   'Wait until idle': ({ idle }) => (idle ? [dim(idle.because)] : []),
   Diagnose: ({ diagnosis }) =>
     diagnosis

@@ -1,20 +1,16 @@
 #!/usr/bin/env node
-import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { CALM_VERDICTS, type Report } from '../lib/domain/report.ts';
-import { SCENARIOS } from '../sandbox/scenarios/index.ts';
+import type { DemoFlags } from './demo-command.ts';
+import type { DiagnoseFlags } from './diagnose-command.ts';
+import { BAD_USAGE, terminal } from './io.ts';
+import type { Operator } from './operator.ts';
 
-const BAD_USAGE = 2;
+/*
+ * Only what reads the command line is loaded here: a wrong word is answered before AWS, the engine and the sandbox are
+ * read from disk.
+ */
+
 const MAX_SPEED = 1000;
-
-interface Flags {
-  mode: 'diagnose' | 'plan' | 'repair';
-  json?: true;
-  speed: number;
-  decline?: true;
-  list?: true;
-  out: string;
-}
 
 function speed(text: string): number {
   const value = Number(text);
@@ -22,14 +18,34 @@ function speed(text: string): number {
   throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SPEED}.`);
 }
 
-function scenario(name: string): string {
-  if (Object.hasOwn(SCENARIOS, name)) return name;
-  throw new InvalidArgumentError(`Known scenarios: ${Object.keys(SCENARIOS).join(', ')}.`);
+function service(text: string): string {
+  if (text.startsWith('arn:') || /^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be the name (4 to 40 letters, digits, - and _) or the ARN of an App Runner service.',
+  );
 }
+
+function region(text: string): string {
+  if (/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be the name of a region, such as us-east-1.');
+}
+
+const ids = (text: string): string[] => text.split(',').filter(Boolean);
+const oneMore = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
+const asOperator = (command: Command): Command =>
+  command
+    .option('--region <region>', 'as in the AWS CLI; of an ARN, its own', region)
+    .option('--profile <name>', 'credentials, as in the AWS CLI');
+
+/** The functions log as they do in Lambda; here they are told to use this process's console, which keeps their lines apart. */
+const prepare = (): void => {
+  process.env.POWERTOOLS_DEV = 'true';
+};
 
 const program = new Command('reconnect')
   .description('Plays an incident in a sandbox account: diagnosed, planned, approved, repaired, proved and reported.')
-  .argument('[scenario]', 'what is broken; --list shows all', scenario, 'otp-egress')
+  .argument('[scenario]', 'what is broken; --list shows all', 'otp-egress')
   .addOption(new Option('--mode <mode>', 'how far to go').choices(['diagnose', 'plan', 'repair']).default('repair'))
   .option('--json', 'print the JSON report and nothing else')
   .option('--speed <n>', 'how much faster than real time', speed, 300)
@@ -38,44 +54,76 @@ const program = new Command('reconnect')
   .option('--list', 'show the scenarios')
   .allowExcessArguments(false)
   .exitOverride()
-  .action(async (name: string, flags: Flags) => {
+  .enablePositionalOptions()
+  .helpCommand(false)
+  .action(async (name: string, flags: DemoFlags, command: Command) => {
+    const { demo, list, scenarioNames } = await import('./demo-command.ts');
+    if (!scenarioNames().includes(name)) {
+      command.error(
+        `error: command-argument value '${name}' is invalid for argument 'scenario'. Known scenarios: ${scenarioNames().join(', ')}.`,
+      );
+    }
     process.exitCode = flags.list ? list() : await demo(name, flags);
   });
 
-function list(): number {
-  const width = Math.max(...Object.keys(SCENARIOS).map((name) => name.length));
-  for (const [name, { description }] of Object.entries(SCENARIOS)) console.log(`${name.padEnd(width)}  ${description}`);
-  return 0;
-}
-
-async function demo(name: string, flags: Flags): Promise<number> {
-  const say = flags.json ? () => {} : (line: string) => console.log(line);
-  say(`\n  ${styleText('bold', name)}: ${SCENARIOS[name]?.description ?? ''}\n`);
-  const { playDemo } = await import('./demo.ts');
-  const ending = await playDemo({
-    scenario: name,
-    mode: flags.mode,
-    speed: flags.speed,
-    decline: flags.decline ?? false,
-    say,
+asOperator(
+  program
+    .command('diagnose')
+    .description('Looks at a service of your account from every side and names the causes. Changes nothing.')
+    .argument('[service]', 'name or ARN of the App Runner service', service),
+)
+  .option('--profile-file <file>', 'what its owner declares, instead of the stored profile')
+  .option('--no-probes', 'send nothing through the user’s door')
+  .option('--json', 'print the JSON report and nothing else')
+  .option('--html <file>', 'write the report as a page')
+  .option('--facts <file>', 'write what was seen of the network, redacted, to share the case')
+  .addOption(
+    new Option('--from-facts <file>', 'judge such a file, or describe-* lists, offline').conflicts([
+      'region',
+      'profile',
+      'profileFile',
+      'facts',
+    ]),
+  )
+  .option('--connector-subnets <ids>', 'for describe-* lists: subnets of the VPC connector, with commas between', ids)
+  .option('--connector-groups <ids>', 'for describe-* lists: its security groups', ids)
+  .option('--dependency <host:port>', 'for describe-* lists: what must be reached; may be repeated', oneMore)
+  .allowExcessArguments(false)
+  .action(async (name: string | undefined, flags: DiagnoseFlags, command: Command) => {
+    if (!name && !flags.fromFacts) command.error("error: missing required argument 'service'");
+    prepare();
+    const { diagnoseCommand } = await import('./diagnose-command.ts');
+    const { rememberNames } = await import('./names.ts');
+    rememberNames();
+    process.exitCode = await diagnoseCommand(name, flags, terminal);
   });
-  if (!ending.report) {
-    console.error(`${ending.error}: ${ending.because}`);
-    return ending.error === 'InvalidRequest' ? BAD_USAGE : 1;
-  }
-  if (flags.json) console.log(JSON.stringify(ending.report, null, 2));
-  else await conclude(ending.report, flags.out, say);
-  return CALM_VERDICTS.includes(ending.report.verdict) ? 0 : 1;
-}
 
-async function conclude(report: Report, directory: string, say: (line: string) => void): Promise<void> {
-  const calm = CALM_VERDICTS.includes(report.verdict);
-  say(`\n  ${styleText(calm ? 'green' : 'red', styleText('bold', report.verdict))}  ${report.summary}`);
-  for (const next of report.nextSteps) say(`    → ${next}`);
-  const { saveReport } = await import('./save.ts');
-  const folder = await saveReport(report, directory);
-  say(`\n  report: ${folder}/report.html  (also report.md, report.json)\n`);
-}
+const profile = program.command('profile').description('Writes and checks what the owner of a service declares.');
+
+asOperator(
+  profile
+    .command('init')
+    .description('Prints a profile to begin with, from what is found in your account.')
+    .argument('<service>', 'name or ARN of the App Runner service', service),
+)
+  .option('--out <file>', 'write it there instead')
+  .allowExcessArguments(false)
+  .action(async (name: string, flags: Operator & { out?: string }) => {
+    prepare();
+    const { profileInit } = await import('./profile-command.ts');
+    process.exitCode = await profileInit(name, flags, terminal);
+  });
+
+profile
+  .command('check')
+  .description('Says whether a profile is valid, or which fields are wrong and what is allowed there.')
+  .argument('<file>', 'the profile, as JSON')
+  .allowExcessArguments(false)
+  .action(async (file: string) => {
+    prepare();
+    const { profileCheck } = await import('./profile-command.ts');
+    process.exitCode = await profileCheck(file, terminal);
+  });
 
 try {
   await program.parseAsync();

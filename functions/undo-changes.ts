@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { appRunner } from '../lib/aws.ts';
+import { appRunner, appRunnerSingleTry } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { UndoFailed } from '../lib/domain/errors.ts';
 import { ServiceConfiguration, ServiceRef } from '../lib/domain/service.ts';
@@ -28,7 +28,7 @@ export const handler = step(Input, async ({ run, service, baseline }) => {
   const ledger = await readLedger(table, run);
   const newest = ledger.filter(({ state }) => state === 'pending' || state === 'made').at(-1);
   if (newest) {
-    const state = await undo({ appRunner: appRunner(), table, clock }, run, newest);
+    const state = await undo({ appRunner: appRunner(), updater: appRunnerSingleTry(), table, clock }, run, newest);
     const overdue = state === 'going' && now.getTime() - Date.parse(since) > PATIENCE_MINUTES * 60_000;
     if (overdue) throw new UndoFailed(`after ${PATIENCE_MINUTES} minutes the way back is not done: ${newest.undo}`);
     return { state: 'going', at: now.toISOString() };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { appRunner } from '../lib/aws.ts';
+import { appRunner, appRunnerSingleTry } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { Step } from '../lib/domain/plan.ts';
 import { apply } from '../lib/remedies/use-default-egress.ts';
@@ -10,6 +10,11 @@ const Input = z.strictObject({ run: z.string(), step: Step, number: z.int().chec
 
 /** Switches egress to DEFAULT and touches nothing else. The undo is in the ledger before App Runner is told. */
 export const handler = step(Input, async ({ run, step: planned, number }) => {
-  const { operationId } = await apply({ appRunner: appRunner(), table: runTable(), clock }, run, planned, number);
+  const { operationId } = await apply(
+    { appRunner: appRunner(), updater: appRunnerSingleTry(), table: runTable(), clock },
+    run,
+    planned,
+    number,
+  );
   return { number, operationId, at: clock.now().toISOString() };
 });

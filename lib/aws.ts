@@ -29,6 +29,8 @@ export const forgetClients = (): void => made.clear();
 export const patient = { retryMode: 'adaptive', maxAttempts: 5 } as const;
 
 export const appRunner = /* @__PURE__ */ lazy(() => new AppRunnerClient(patient));
+/** For what must not be sent twice: UpdateService has no client token, so a lost answer is not simply asked for again. */
+export const appRunnerSingleTry = /* @__PURE__ */ lazy(() => new AppRunnerClient({ maxAttempts: 1 }));
 export const ec2 = /* @__PURE__ */ lazy(() => new EC2Client(patient));
 export const rds = /* @__PURE__ */ lazy(() => new RDSClient(patient));
 export const logs = /* @__PURE__ */ lazy(() => new CloudWatchLogsClient(patient));

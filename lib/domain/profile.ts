@@ -10,8 +10,9 @@ import { Cause } from './cause.ts';
 const seconds = (max: number) => z.number().check(z.positive(), z.lte(max));
 const minutes = (max: number) => z.int().check(z.gte(1), z.lte(max));
 
-/** International notation, or ten to fifteen digits and nothing else; separators and escapes taken away before. */
-const PHONE_NUMBER = /\+\d{7,15}(?!\d)|^\d{10,15}$/;
+/** International notation, or ten to fifteen digits and nothing else. Dots separate addresses too: not in the latter. */
+const INTERNATIONAL = /\+\d{7,15}(?!\d)/;
+const DIGITS_ALONE = /^\d{10,15}$/;
 
 function holdsPhoneNumber(value: string): boolean {
   let plain = value;
@@ -20,7 +21,7 @@ function holdsPhoneNumber(value: string): boolean {
   } catch {
     // Not an escaped text: it is looked at as it is.
   }
-  return PHONE_NUMBER.test(plain.replace(/[\s().-]/g, ''));
+  return INTERNATIONAL.test(plain.replace(/[\s().-]/g, '')) || DIGITS_ALONE.test(plain.replace(/[\s()-]/g, ''));
 }
 
 /** Every text of a profile travels through the execution: none may hold a phone number. */

@@ -1,22 +1,10 @@
-import type { AppRunnerClient, Service } from '@aws-sdk/client-apprunner';
+import type { Service } from '@aws-sdk/client-apprunner';
 import type { Finding } from '../domain/finding.ts';
 import type { Dependency } from '../domain/profile.ts';
-import { names } from '../names.ts';
-import { describeConnector } from '../target/apprunner.ts';
-import { collectFacts, type Ec2Reader, type Gap, type RdsReader } from './collect.ts';
-import { collectDatabases } from './databases.ts';
-import type { EgressDependency, EgressFacts, EgressResult } from './facts.ts';
-import { fitPaths } from './fit.ts';
-import { judgeEgress } from './judge.ts';
-import { databaseOf } from './plan.ts';
-import { type Exposure, judgePrivacy } from './privacy.ts';
-import { resolveDependencies } from './resolve.ts';
+import type { Exposure } from './privacy.ts';
+import { collectScene, type Eyes, exposureOf, judgeScene } from './scene.ts';
 
-export interface Eyes {
-  readonly appRunner: Pick<AppRunnerClient, 'send'>;
-  readonly ec2: () => Ec2Reader;
-  readonly rds: () => RdsReader;
-}
+export type { Eyes } from './scene.ts';
 
 export interface Trace {
   /** One per dependency, and one per call that was not answered. */
@@ -27,72 +15,6 @@ export interface Trace {
 
 /** Follows the way from the service, as it is set now, to each of its dependencies. Read-only. */
 export async function traceEgress(eyes: Eyes, service: Service, declared: readonly Dependency[]): Promise<Trace> {
-  const region = service.ServiceArn?.split(':')[3];
-  const databases = declared.some(mayBeDatabase) ? await collectDatabases(eyes.rds()) : { instances: [], gaps: [] };
-  const dbInstances = databases.instances;
-  const { dependencies } = await resolveDependencies(declared, { region, dbInstances, resolver: names });
-  const connectorArn = service.NetworkConfiguration?.EgressConfiguration?.VpcConnectorArn;
-  const connector = connectorArn ? await describeConnector(eyes.appRunner, connectorArn) : undefined;
-  const subnetIds = [...(connector?.subnetIds ?? []), ...subnetsOf(dependencies, dbInstances)];
-  const addresses = dependencies.flatMap((dependency) => dependency.addresses ?? []);
-  const { facts, gaps } =
-    subnetIds.length > 0
-      ? await collectFacts({ ec2: eyes.ec2() }, { subnetIds, addresses, region })
-      : { facts: {}, gaps: [] };
-  const seen: EgressFacts = { ...facts, ...(dbInstances && { DBInstances: dbInstances }) };
-  const exposure = judgePrivacy(dependencies, dbInstances, seen);
-  const results = connector ? judgeEgress(seen, connector, dependencies) : exposure.map(asDefaultEgress(dependencies));
-  return { findings: [...fitPaths(results.map(asFinding)), ...[...databases.gaps, ...gaps].map(asGap)], exposure };
+  const scene = await collectScene(eyes, service, declared);
+  return { findings: judgeScene(scene), exposure: exposureOf(scene) };
 }
-
-/** Declared as one, or by the name of its endpoint. */
-const mayBeDatabase = ({ rds, host }: Dependency) =>
-  rds !== undefined || /\.rds\.amazonaws\.com(\.cn)?\.?$/i.test(host ?? '');
-
-/** Where the databases are: their groups and routes decide whether the internet reaches them. */
-const subnetsOf = (dependencies: readonly EgressDependency[], dbInstances: EgressFacts['DBInstances']): string[] =>
-  (dbInstances ?? [])
-    .filter((instance) => dependencies.some((dependency) => databaseOf([instance], dependency)))
-    .flatMap(({ DBSubnetGroup }) => DBSubnetGroup?.Subnets ?? [])
-    .flatMap(({ SubnetIdentifier }) => SubnetIdentifier ?? []);
-
-/** With egress DEFAULT everything public is reached and nothing private. https://docs.aws.amazon.com/apprunner/latest/dg/network-vpc.html */
-const asDefaultEgress =
-  (dependencies: readonly EgressDependency[]) =>
-  ({ name, reachableFromInternet, because }: Exposure): EgressResult => {
-    const status = ({ yes: 'ok', no: 'broken', unknown: 'unknown' } as const)[reachableFromInternet];
-    const dependency = dependencies.find((candidate) => candidate.name === name);
-    const hops = [
-      {
-        kind: 'default-egress',
-        id: 'App Runner',
-        status: 'ok',
-        because: 'leaves from App Runner’s own network, past the VPC',
-      },
-      { kind: 'destination', id: dependency?.host ?? name, status, because },
-    ] as const;
-    const cause = dependency?.rds ? 'database-unreachable' : 'no-route';
-    const failed = status === 'broken' ? ({ cause } as const) : {};
-    return { name, status, ...failed, because, subnets: [{ subnetId: '', status, ...failed, hops: [...hops] }] };
-  };
-
-/** A way that works for a part of the traffic only is broken for somebody. */
-const asFinding = ({ name, status, cause, because, subnets }: EgressResult): Finding => ({
-  id: `egress:${name}`,
-  check: 'egress',
-  subject: name,
-  status: status === 'degraded' ? 'broken' : status,
-  ...(cause && { cause }),
-  because: because.replace(/\.$/, ''),
-  evidence: [],
-  paths: subnets,
-});
-
-const asGap = ({ action, because }: Gap): Finding => ({
-  id: `egress:${action}`,
-  check: 'egress',
-  subject: action,
-  status: 'unknown',
-  because: `could not look (${action}): ${because}`,
-  evidence: [],
-});

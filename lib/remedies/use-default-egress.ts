@@ -69,6 +69,8 @@ const reasons = (preconditions: readonly Precondition[]) =>
 
 export interface Hands {
   readonly appRunner: Pick<AppRunnerClient, 'send'>;
+  /** The same, without retries of its own: sends every update at most once. */
+  readonly updater: Pick<AppRunnerClient, 'send'>;
   readonly table: Table;
   readonly clock: Clock;
 }
@@ -92,25 +94,30 @@ export async function apply(hands: Hands, run: string, step: Step, number: numbe
     undoData: service.NetworkConfiguration,
   });
   const known = entry.operationId ?? (isNew ? undefined : await startedFor(hands, entry));
-  const operationId = known ?? (await begin(hands, run, entry, service.NetworkConfiguration));
+  const operationId = known ?? (await begin(hands, run, entry, isNew, service.NetworkConfiguration));
   await markMade(table, run, number, operationId);
   return { operationId, change: asChange({ ...entry, state: 'made' }) };
 }
 
+/**
+ * A service that is busy at the first try is busy for somebody else. At a later try it may be busy for us: App Runner
+ * lists an operation a little after it began, so look again.
+ */
 async function begin(
-  { appRunner, table }: Hands,
+  { updater, table }: Hands,
   run: string,
   entry: Entry,
+  isFirstTry: boolean,
   current: NetworkConfiguration | undefined,
-) {
+): Promise<string> {
   try {
-    return await updateEgress(appRunner, entry.target, current, { EgressType: 'DEFAULT' });
+    return await updateEgress(updater, entry.target, current, { EgressType: 'DEFAULT' });
   } catch (error) {
     if (!(error instanceof ServiceBusy)) throw error;
+    if (!isFirstTry) throw new RetryLater('the service is busy, perhaps with this very change', { cause: error });
     await markNotMade(table, run, entry.number);
-    throw new StateDrifted('somebody else began an operation on the service after the approval; nothing was changed', {
-      cause: error,
-    });
+    const because = 'somebody else began an operation on the service after the approval; nothing was changed';
+    throw new StateDrifted(because, { cause: error });
   }
 }
 
@@ -139,7 +146,8 @@ export async function undo(hands: Hands, run: string, entry: Entry): Promise<'go
   if (service.Status === 'OPERATION_IN_PROGRESS') return 'going';
   const now = service.NetworkConfiguration?.EgressConfiguration;
   if (now?.EgressType === wanted.EgressType && now?.VpcConnectorArn === wanted.VpcConnectorArn) {
-    if (entry.operationId) await markUndone(table, run, entry.number, clock.now().toISOString());
+    const wasMade = entry.operationId !== undefined || entry.undoOperationId !== undefined;
+    if (wasMade) await markUndone(table, run, entry.number, clock.now().toISOString());
     else await markNotMade(table, run, entry.number);
     return 'undone';
   }
@@ -158,13 +166,13 @@ async function judgeUndo({ appRunner }: Hands, entry: Entry, operationId: string
 }
 
 async function putBack(
-  { appRunner }: Hands,
+  { updater }: Hands,
   arn: string,
   now: NetworkConfiguration | undefined,
   wanted: EgressConfiguration,
 ) {
   try {
-    return await updateEgress(appRunner, arn, now, wanted);
+    return await updateEgress(updater, arn, now, wanted);
   } catch (error) {
     if (error instanceof ServiceBusy)
       throw new RetryLater('the service is busy with another operation', { cause: error });

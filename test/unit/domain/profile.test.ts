@@ -103,6 +103,14 @@ describe('a profile', () => {
     expect(refusal(value).message).toMatch(said);
   });
 
+  it('does not take an address for a phone number, nor fall over an odd path', () => {
+    expect(
+      parse(Profile, { ...minimal, dependencies: [{ name: '192.168.100.100', address: '192.168.100.100' }] })
+        .dependencies,
+    ).toHaveLength(1);
+    expect(parse(Profile, withProbe({ path: '//' })).probes).toHaveLength(1);
+  });
+
   it('may expect a token type, and ask for tokens without their values', () => {
     const expect_ = { json: { token_type: 'bearer' }, present: ['access_token'] };
     expect(parse(Profile, withProbe({ expect: expect_ })).probes).toHaveLength(1);
