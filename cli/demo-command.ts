@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { CALM_VERDICTS, type Report } from '../lib/domain/report.ts';
 import { SCENARIOS } from '../sandbox/scenarios/index.ts';
+import { makeDirectory } from './files.ts';
 import { BAD_USAGE } from './io.ts';
 
 export interface DemoFlags {
@@ -21,6 +22,13 @@ export function list(): number {
 }
 
 export async function demo(name: string, flags: DemoFlags): Promise<number> {
+  if (!flags.json) {
+    const refused = await makeDirectory(flags.out).catch((error: Error) => error);
+    if (refused) {
+      console.error(`error: option '--out': ${refused.message}`);
+      return BAD_USAGE;
+    }
+  }
   const say = flags.json ? () => {} : (line: string) => console.log(line);
   say(`\n  ${styleText('bold', name)}: ${SCENARIOS[name]?.description ?? ''}\n`);
   const { playDemo } = await import('./demo.ts');

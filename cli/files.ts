@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InvalidRequest } from '../lib/domain/errors.ts';
 
@@ -35,6 +35,15 @@ export async function refuseUnwritable(path: string): Promise<void> {
     await access(dirname(path), constants.W_OK);
   } catch (error) {
     throw new InvalidRequest(`${path}: cannot be written (${codeOf(error)}); give a path in a directory that is there`);
+  }
+}
+
+/** Makes the directory before a run whose report would have nowhere to go. */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new InvalidRequest(`${path}: is no directory and cannot be made one (${codeOf(error)}); give another`);
   }
 }
 

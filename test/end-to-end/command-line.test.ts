@@ -59,6 +59,7 @@ describe('the command line', () => {
     [['--speed', 'fast'], /a number from 1 to/],
     [['--speed', '0'], /a number from 1 to/],
     [['--hurry'], /unknown option '--hurry'/],
+    [['healthy', '--out', 'package.json'], /'--out': package.json: is no directory/],
     [['otp-egress', 'twice'], /too many arguments/],
   ] as const)('refuses %s with exit code 2 and says what is allowed', async (args, said) => {
     const { stdout, stderr, code } = await reconnect(...args);
