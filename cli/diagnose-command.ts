@@ -12,6 +12,8 @@ export interface DiagnoseFlags {
   readonly html?: string;
   readonly facts?: string;
   readonly fromFacts?: string;
+  readonly logMinutes?: number;
+  readonly logUntil?: string;
   readonly probes: boolean;
   readonly connectorSubnets?: readonly string[];
   readonly connectorGroups?: readonly string[];
@@ -73,6 +75,7 @@ async function live(
   return diagnose({
     service,
     ...(declared && { profile: declared }),
+    logs: { windowMinutes: flags.logMinutes, until: flags.logUntil },
     probes: flags.probes,
     facts: flags.facts !== undefined,
     say: (line) => io.err(`${line}\n`),

@@ -30,6 +30,8 @@ export interface DiagnoseOptions {
   readonly profile?: Profile;
   /** Whether anything may be sent through the user's door. */
   readonly probes: boolean;
+  /** Instead of what the profile says. */
+  readonly logs?: { readonly windowMinutes?: number | undefined; readonly until?: string | undefined };
   /** Whether the facts are wanted. */
   readonly facts: boolean;
   readonly say: Say;
@@ -52,7 +54,8 @@ export async function diagnose(options: DiagnoseOptions): Promise<Outcome> {
   const { service, say } = options;
   const startedAt = clock.now();
   const chosen = await chooseProfile(options);
-  const { profile, notLookedAt } = options.probes ? chosen : withoutDoor(chosen);
+  const { profile: declared, notLookedAt } = options.probes ? chosen : withoutDoor(chosen);
+  const profile = withWindow(declared, options.logs);
   say(`  ${chosen.origin}`);
   const ref = refOf(service, profile.url);
   const run = `${ref.name}-${stamp(startedAt)}`;
@@ -125,6 +128,11 @@ function withoutDoor({ profile, notLookedAt }: Chosen): Pick<Chosen, 'profile' |
       ...(messagingHealth ? [{ check: 'providers', subject: 'messaging health', because } as const] : []),
     ],
   };
+}
+
+function withWindow(profile: Profile, { windowMinutes, until }: NonNullable<DiagnoseOptions['logs']> = {}): Profile {
+  const window = { windowMinutes: windowMinutes ?? profile.logs.windowMinutes, until: until ?? profile.logs.until };
+  return { ...profile, logs: { windowMinutes: window.windowMinutes, ...(window.until && { until: window.until }) } };
 }
 
 type Ended = { diagnosis: Diagnosis } | { failure: { Error: string; Cause?: string } };

@@ -71,10 +71,11 @@ function read(path: string, value: unknown, dump: Parameters<typeof readCase>[1]
 /** `host:port`. A name is not looked up: facts are judged offline. */
 function dependencyAt(text: string): EgressDependency {
   const [found] = endpointsOfValue(text);
-  if (!found) throw new InvalidRequest(`--dependency: ${JSON.stringify(text)} is not host:port`);
+  if (!found) throw new InvalidRequest('--dependency: it must be host:port');
   const isAddress = /^[\d.]+$|:/.test(found.host);
   return {
-    name: text,
+    // Never the text that was given: it may be a URL with credentials.
+    name: `${found.host}:${found.port}`,
     ...(isAddress ? { addresses: [found.host] } : { host: found.host }),
     port: found.port,
     protocol: 'tcp',

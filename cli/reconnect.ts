@@ -30,6 +30,18 @@ function region(text: string): string {
   throw new InvalidArgumentError('It must be the name of a region, such as us-east-1.');
 }
 
+function minutes(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 1440) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 1440.');
+}
+
+function moment(text: string): string {
+  const at = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('It must be a time such as 2026-11-20T03:30:00Z.');
+  return new Date(at).toISOString();
+}
+
 const ids = (text: string): string[] => text.split(',').filter(Boolean);
 const oneMore = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
@@ -73,6 +85,12 @@ asOperator(
     .argument('[service]', 'name or ARN of the App Runner service', service),
 )
   .option('--profile-file <file>', 'what its owner declares, instead of the stored profile')
+  .option('--log-minutes <n>', 'how far back the logs are searched; default: as in the profile, else 30', minutes)
+  .option(
+    '--log-until <time>',
+    'end of that window, for an incident that is over, such as 2026-11-20T03:30:00Z',
+    moment,
+  )
   .option('--no-probes', 'send nothing through the user’s door')
   .option('--json', 'print the JSON report and nothing else')
   .option('--html <file>', 'write the report as a page')

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { logs } from '../lib/aws.ts';
-import { collectLines, readSigns } from '../lib/checks/logs.ts';
+import { collectLines, collectLinesIfThere, readSigns } from '../lib/checks/logs.ts';
 import { clock } from '../lib/clock.ts';
 import { Profile } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
@@ -8,11 +8,13 @@ import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({ service: ServiceRef, profile: Profile });
 
-/** Reads the application log of the last minutes for known signs. */
-export const handler = step(Input, async ({ service, profile }) => {
-  const to = clock.now();
-  const from = new Date(to.getTime() - profile.logs.windowMinutes * 60_000);
-  const logGroup = `/aws/apprunner/${service.name}/${service.id}/application`;
-  const { lines, complete } = await collectLines(logs(), logGroup, { from, to });
-  return { check: 'logs', findings: readSigns(lines, complete) };
+/** Reads the application log and the deployment log of the last minutes for known signs. */
+export const handler = step(Input, async ({ service, profile: { logs: wanted } }) => {
+  const to = wanted.until ? new Date(wanted.until) : clock.now();
+  const window = { from: new Date(to.getTime() - wanted.windowMinutes * 60_000), to };
+  const group = (kind: string) => `/aws/apprunner/${service.name}/${service.id}/${kind}`;
+  const application = await collectLines(logs(), group('application'), window);
+  const deployment = await collectLinesIfThere(logs(), group('service'), window);
+  const lines = [...application.lines, ...deployment.lines];
+  return { check: 'logs', findings: readSigns(lines, application.complete && deployment.complete) };
 });

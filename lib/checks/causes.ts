@@ -43,7 +43,11 @@ export function rankCauses(
   all: readonly Finding[],
   probes: readonly ProbeResult[],
 ): NamedCause[] {
-  const carrying = inQuestion.filter(({ status, cause }) => status === 'broken' && cause);
+  const felt = all.some(({ check, status }) => status === 'broken' && ['probes', 'providers'].includes(check));
+  const carrying = inQuestion.filter(
+    // A secret is changed for many reasons: that a process is older than it matters only where something is wrong.
+    ({ status, cause }) => status === 'broken' && cause && (cause !== 'stale-deployment' || felt),
+  );
   const own = carrying.filter((finding) => finding.check !== 'logs');
   // What the log says of a cause that another check saw as well is one more reason, not one more cause.
   const fromLogs = carrying.filter(
@@ -54,10 +58,21 @@ export function rankCauses(
     (a, b) =>
       Number(a.contradictedBy.length > 0) - Number(b.contradictedBy.length > 0) ||
       place(a.cause) - place(b.cause) ||
+      Number(a.subject === THE_INTERNET) - Number(b.subject === THE_INTERNET) ||
+      Number(isInLog(b, all)) - Number(isInLog(a, all)) ||
       b.supportedBy.length - a.supportedBy.length ||
       compare(a.subject, b.subject),
   );
 }
+
+/** What is judged for want of a profile: worth naming only after everything that has a name. */
+const THE_INTERNET = 'the internet';
+
+/** Lines about time-outs name the host that was meant. */
+const isInLog = ({ subject, because }: NamedCause, all: readonly Finding[]): boolean => {
+  const names = [subject, because.split(' ')[0] ?? subject];
+  return all.some(({ check, evidence }) => check === 'logs' && names.some((name) => evidence.join().includes(name)));
+};
 
 /** A provider is one subject however many of its doors were tried; ways and variables are each their own. */
 function merge(findings: readonly Finding[]): Finding[][] {
@@ -89,13 +104,23 @@ function nameCause(group: readonly Finding[], all: readonly Finding[]): NamedCau
   };
 }
 
+/** Whoever messages are sent through. */
+const MESSENGER = /twilio|smtp|mail|\bses\b|\bsns\b|sendgrid|postmark|brevo/i;
+
 /** Messages that went out through the very way that is said to be cut. */
 const speaksAgainst = (other: Finding, [first]: readonly Finding[]): boolean =>
-  other.id === 'logs:sent' && first?.check === 'egress';
+  other.id === 'logs:sent' && first?.check === 'egress' && MESSENGER.test(`${first.subject} ${first.because}`);
+
+/** What the log says when the network is to blame, whatever the configuration looks like. */
+const NETWORK_SIGNS = ['logs:connect-timeout', 'logs:no-way', 'logs:name-not-found', 'logs:connection-refused'];
+
+/** Causes that a hang may have nothing to do with. */
+const ASIDE: readonly Cause[] = ['deployment-failed', 'stale-deployment'];
 
 /**
- * A hang with every way open, the environment right and the providers content comes from inside: a call that blocks.
- * Worker time-outs in the log say the same. Where nobody looked at the ways, it is not said.
+ * A hang with every way open and nothing else wrong comes from inside: a call that blocks. Workers that were timed out
+ * say the same, and then no way need be known to be open, as long as none is known to be cut. Where the log speaks of
+ * the network and not of workers, it is not said.
  */
 function blockedEventLoop(
   named: readonly NamedCause[],
@@ -103,28 +128,35 @@ function blockedEventLoop(
   probes: readonly ProbeResult[],
 ): NamedCause[] {
   const hung = probes.filter((probe) => probe.hung);
-  const ways = all.filter(({ check }) => check === 'egress');
-  const waysOpen = ways.length > 0 && ways.every(({ status }) => status === 'ok');
-  const elsewhere = named.some(
-    ({ cause, contradictedBy }) => cause !== 'deployment-failed' && contradictedBy.length === 0,
-  );
-  if (hung.length === 0 || !waysOpen || elsewhere) return [];
   const workers = all.filter(({ id }) => id === 'logs:worker-timeout');
+  const network = all.filter(({ id }) => NETWORK_SIGNS.includes(id));
+  const ways = all.filter(({ check }) => check === 'egress');
+  const open = ways.filter(({ status }) => status === 'ok');
+  const waysFit = workers.length > 0 ? open.length > 0 : open.length > 0 && open.length === ways.length;
   const content = all.filter(({ check, status }) => status === 'ok' && ['environment', 'providers'].includes(check));
+  const onlyInLogs = ({ supportedBy }: NamedCause) => supportedBy[0]?.startsWith('logs:') ?? false;
+  const providersContent = content.some(({ check }) => check === 'providers');
+  const elsewhere = named.some(
+    (cause) =>
+      !ASIDE.includes(cause.cause) && cause.contradictedBy.length === 0 && !(onlyInLogs(cause) && providersContent),
+  );
+  if (hung.length === 0 || !waysFit || elsewhere || (network.length > 0 && workers.length === 0)) return [];
   const subject = hung[0]?.name ?? '';
   const seen = workers.length > 0 ? ', and the log tells of workers that were timed out' : '';
+  const unseen = ['environment', 'providers'].filter((check) => !content.some((one) => one.check === check));
+  const caveat = unseen.length > 0 ? ` (${unseen.join(' and ')} could not be looked at, or declare nothing)` : '';
   return [
     {
       cause: 'event-loop-blocked',
       subject,
-      because: `${hung[0]?.label} hangs although every dependency can be reached and nothing else is wrong${seen}`,
+      because: `${hung[0]?.label} hangs although no way to a dependency is cut and nothing else is wrong${seen}${caveat}`,
       supportedBy: [
         `probes:${subject}`,
         ...workers.map(({ id }) => id),
-        ...ways.map(({ id }) => id),
+        ...open.map(({ id }) => id),
         ...content.map(({ id }) => id),
       ],
-      contradictedBy: [],
+      contradictedBy: network.map(({ id }) => id),
     },
   ];
 }

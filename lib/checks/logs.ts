@@ -51,6 +51,16 @@ export async function collectLines(
   return { lines, complete: false };
 }
 
+/** The same for a group that App Runner makes only once it has something to write. */
+export async function collectLinesIfThere(client: Client, logGroup: string, window: Window) {
+  try {
+    return await collectLines(client, logGroup, window);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return { lines: [], complete: true };
+    throw error;
+  }
+}
+
 /** What the service log says went wrong since `from`: the last few lines that speak of failure, redacted. */
 export async function readReasons(
   client: Client,

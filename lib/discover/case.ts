@@ -259,7 +259,12 @@ export function readCase(value: unknown, dump: DumpOptions): Case {
   if (!dump.connector) {
     throw new InvalidRequest('it says nothing about the service: give --connector-subnets and --connector-groups');
   }
-  const databases = (facts.DBInstances ?? []).flatMap(({ DBInstanceIdentifier: rds, Endpoint }): EgressDependency[] =>
+  const ownVpcs = (facts.Subnets ?? [])
+    .filter(({ SubnetId = '' }) => dump.connector?.subnetIds.includes(SubnetId))
+    .map(({ VpcId }) => VpcId);
+  // Databases of other VPCs are other people's.
+  const nearby = (facts.DBInstances ?? []).filter(({ DBSubnetGroup }) => ownVpcs.includes(DBSubnetGroup?.VpcId));
+  const databases = nearby.flatMap(({ DBInstanceIdentifier: rds, Endpoint }): EgressDependency[] =>
     rds ? [{ name: rds, rds, host: Endpoint?.Address, port: Endpoint?.Port ?? 5432, protocol: 'tcp' }] : [],
   );
   return {

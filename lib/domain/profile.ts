@@ -237,7 +237,14 @@ export const Profile = z.strictObject({
   ),
   dependencies: z.array(Dependency).check(z.maxLength(50), z.refine(unique, UNIQUE)),
   environment: z._default(z.array(EnvironmentRule).check(z.maxLength(100), z.refine(unique, UNIQUE)), []),
-  logs: z._default(z.strictObject({ windowMinutes: z._default(minutes(1440), 30) }), { windowMinutes: 30 }),
+  logs: z._default(
+    z.strictObject({
+      windowMinutes: z._default(minutes(1440), 30),
+      /** The end of the window, for an incident that is over. Default: now. */
+      until: z.optional(z.iso.datetime()),
+    }),
+    { windowMinutes: 30 },
+  ),
   deployment: z.optional(Deployment),
   providers: z.optional(Providers),
   /** In the order they are sent; the first that fails keeps the rest from being sent. */

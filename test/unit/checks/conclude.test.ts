@@ -146,6 +146,68 @@ describe('the six causes of a hanging OTP start', () => {
     expect(top(open, right, content)).toEqual(['event-loop-blocked']);
   });
 
+  it('is not the event loop where the log speaks of the network', () => {
+    expect(top(open, right, content, timeouts)).toEqual([]);
+    const lost = { check: 'logs' as const, findings: [finding('logs:name-not-found', 'broken')] };
+    expect(top(open, right, content, lost)).toEqual([]);
+  });
+
+  it('is the event loop when workers were timed out, with what speaks against it', () => {
+    const both = { check: 'logs' as const, findings: [...workers.findings, ...timeouts.findings] };
+    const { causes } = conclude([hang, open, right, content, both], AT);
+    expect(causes).toMatchObject([{ cause: 'event-loop-blocked', contradictedBy: ['logs:connect-timeout'] }]);
+  });
+
+  it('is the event loop although one other way is not known', () => {
+    const partly = {
+      check: 'egress' as const,
+      findings: [finding('egress:twilio', 'ok'), finding('egress:partner', 'unknown')],
+    };
+    expect(top(partly, right, content, workers)).toEqual(['event-loop-blocked']);
+    expect(top(partly, right, content)).toEqual([]);
+  });
+
+  it('is not hidden by what a user mistyped, while the provider is content', () => {
+    const mistyped = {
+      check: 'logs' as const,
+      findings: [...workers.findings, broken('logs:credentials-rejected', 'credentials-rejected')],
+    };
+    expect(top(open, right, content, mistyped)).toContain('event-loop-blocked');
+  });
+
+  it('says what was not looked at', () => {
+    expect(conclude([hang, open, workers], AT).causes[0]?.because).toMatch(
+      /environment and providers could not be looked at/,
+    );
+  });
+
+  it('makes nothing of a secret that changed while nothing is wrong', () => {
+    const stale = { check: 'deployment' as const, findings: [broken('deployment:DB_SECRET', 'stale-deployment')] };
+    expect(conclude([open, right, stale], AT).causes).toEqual([]);
+  });
+
+  it('lets messages that went out speak only about the way of messages', () => {
+    const cut = { check: 'egress' as const, findings: [broken('egress:s3', 'no-route')] };
+    const sent = { check: 'logs' as const, findings: [finding('logs:sent', 'ok')] };
+    expect(conclude([hang, cut, sent], AT).causes).toMatchObject([{ cause: 'no-route', contradictedBy: [] }]);
+  });
+
+  it('names the host that the log names first, and the internet last', () => {
+    const cut = {
+      check: 'egress' as const,
+      findings: ['api.own', 'smtp.relay', 'the internet'].map((name) => broken(`egress:${name}`, 'no-route')),
+    };
+    const log = {
+      check: 'logs' as const,
+      findings: [{ ...finding('logs:connect-timeout', 'broken'), evidence: ['connect smtp.relay:587 ETIMEDOUT'] }],
+    };
+    expect(conclude([hang, cut, log], AT).causes.map(({ subject }) => subject)).toEqual([
+      'smtp.relay',
+      'api.own',
+      'the internet',
+    ]);
+  });
+
   it('says nothing about the event loop where nobody could look at the ways', () => {
     const unseen = { check: 'egress' as const, findings: [finding('egress:twilio', 'unknown')] };
     expect(top(unseen, right, content, workers)).toEqual([]);

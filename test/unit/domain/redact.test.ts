@@ -21,6 +21,39 @@ describe('redact', () => {
   });
 
   it.each([
+    ['HTTP 401 DB_PASSWORD=canarydbpw', 'canary'],
+    ['{"client_secret":"canarysecret"}', 'canary'],
+    ['connecting to postgres://u:canary/pw@db.example:5432/app', 'canary'],
+    ['redis://:canary@cache.example:6379', 'canary'],
+    ['cloning https://canarytoken@github.com/x/y', 'canary'],
+    ['mysql://u:can@ary@db.example/app', 'ary@'],
+    ['SMTP_PASS=canary relay', 'canary'],
+    ['TWILIO_AUTH_TOKEN=canary123', 'canary'],
+    ['clientSecret: canary', 'canary'],
+    ['apiToken="canary with blanks"', 'canary'],
+    ['body: {\\"password\\":\\"canary\\"}', 'canary'],
+    ['Cookie: session=canary; other=canary2', 'canary'],
+    ['GET /maps?key=AIzacanarycanarycanarycanary&x=1', 'canary'],
+    ['GET /blob?sv=1&sig=canary', 'canary'],
+    ['sendgrid SG.canarycanary12.canarycanarycanary34', 'canary'],
+    ['slack xoxb-123-canarycanary', 'canary'],
+    ['stripe sk_live_canarycanary12', 'canary'],
+    ['key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'wJalr'],
+    ['SMS FALLBACK 999111 is your code', '999111'],
+    ['Your code is 482913.', '482913'],
+    ['otp_code=482913 sent', '482913'],
+    ['verificationCode: 482913', '482913'],
+    ['otp:482913', '482913'],
+    ['482913 is your code', '482913'],
+    ['to=%2B15555550118', '555555'],
+    ['lookup user_15555550118', '555555'],
+  ])('takes the secret out of: %s', (text, secret) => {
+    expect(redact(text)).not.toContain(secret);
+  });
+
+  it.each([
+    'Twilio error: HTTP 401 error: Unable to create record: Authenticate (code 20003)',
+    '2026-11-20 03:14:15 OTP start took 60 s, status code 504',
     "HTTPSConnectionPool(host='verify.twilio.com', port=443): Failed to establish a new connection: [Errno 110] Connection timed out",
     'arn:aws:apprunner:us-east-1:123456789012:service/nerava-backend/8fe1d2c3b4a5968778695a4b3c2d1e0f is taken',
     'Error sending email: Connection timeout, command: "CONN", code: "ETIMEDOUT"',
