@@ -214,6 +214,8 @@ const CaseFile = z.strictObject({
       name,
       host: z.optional(name),
       addresses: z.optional(z.array(z.union([z.ipv4(), z.ipv6()]))),
+      /** False: looked up where the case was collected, and not found. */
+      resolved: z.optional(z.boolean()),
       port: z.int().check(z.gte(1), z.lte(65535)),
       protocol: z.enum(['tcp', 'udp']),
       aws: z.optional(name),

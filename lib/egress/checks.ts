@@ -130,8 +130,12 @@ function aclStep(acl: CompiledAcl, subnetId: string, legs: readonly Leg[], summa
   const name = `${acl.id} of ${subnetId}`;
   const doubts: Step[] = [];
   let partial: Step | undefined;
+  let missed = 0;
   for (const { answers, exact, what } of legs) {
-    const { all, some, none } = answers;
+    const { none, nearly } = answers;
+    const all = answers.all + nearly;
+    const some = answers.some - nearly;
+    missed = Math.max(missed, answers.denied);
     const total = all + some + none;
     if ((!some && !none) || (!exact && all / total >= NEARLY_ALL)) continue;
     if (none && !all && !some) return broken(kind, acl.id, 'network-acl-denies', `${name} denies ${what}.`);
@@ -146,7 +150,9 @@ function aclStep(acl: CompiledAcl, subnetId: string, legs: readonly Leg[], summa
         ),
       );
   }
-  return partial ?? doubts[0] ?? ok(kind, acl.id, `${name} lets ${summary}.`);
+  const { from, to } = EPHEMERAL;
+  const remark = missed > 0 ? `, but for ${missed} of the ${to - from + 1} ports ${from}-${to}` : '';
+  return partial ?? doubts[0] ?? ok(kind, acl.id, `${name} lets ${summary}${remark}.`);
 }
 
 /** ACLs are stateless: the request and the answer are judged each for itself. */

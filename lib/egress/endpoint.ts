@@ -74,6 +74,12 @@ function use(
       targets: [],
     };
   }
+  // Services of AWS answer on 443; what a customer offers through PrivateLink may answer anywhere.
+  const ofAws = !endpoint.ServiceName?.includes('.vpce-svc-');
+  if (ofAws && service !== 'email-smtp' && !(dependency.protocol === 'tcp' && dependency.port === 443)) {
+    const because = `Endpoints answer on tcp/443 as a rule; whether ${id} answers on ${dependency.protocol}/${dependency.port} is not known.`;
+    return { kind: 'used', steps: [unknown(kind, id, because)], targets: [] };
+  }
   const remark = policyRemark(endpoint.PolicyDocument);
   return {
     kind: 'used',

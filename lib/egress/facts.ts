@@ -67,6 +67,8 @@ export interface EgressDependency {
   host?: string;
   /** IPv4 or IPv6, as resolved outside the judge. Missing or empty: not resolved. */
   addresses?: string[];
+  /** False: `host` was looked up and not found. Left out with no addresses: nobody looked. */
+  resolved?: boolean;
   port: number;
   protocol: 'tcp' | 'udp';
   /** The endpoint name of an AWS service: `s3`, `dynamodb`, `secretsmanager`, `email-smtp`, … */

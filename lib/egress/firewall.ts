@@ -170,19 +170,25 @@ export interface AclAnswers {
   all: number;
   some: number;
   none: number;
+  /** Those of `some` for which hardly a port is denied, and how many ports that is at most. */
+  nearly: number;
+  denied: number;
 }
+
+/** A client that meets a denied port once in a hundred connections and more rarely tries again and does not notice. */
+const NEARLY_ALL_PORTS = 0.99;
 
 /** Client ports of App Runner, Fargate and NAT gateways. https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html */
 export const EPHEMERAL = { from: 1024, to: 65535 } as const;
 
-const portsLet = (rules: readonly AclRule[], at: Range, from: number, to: number): Cover => {
+/** How many of the ports the rules deny. */
+const portsDenied = (rules: readonly AclRule[], at: Range, from: number, to: number): number => {
   let left: [number, number][] | undefined;
-  let allowed = false;
-  let denied = false;
+  let denied = 0;
   for (const rule of rules) {
     if (rule.to < from || rule.from > to || !contains(rule.range, at)) continue;
     // Nearly always the first rule that matches decides for all ports.
-    if (!left && rule.from <= from && to <= rule.to) return rule.allow ? 'all' : 'none';
+    if (!left && rule.from <= from && to <= rule.to) return rule.allow ? 0 : to - from + 1;
     const remaining: [number, number][] = [];
     for (const [lo, hi] of left ?? [[from, to] as [number, number]]) {
       const ruleFrom = Math.max(lo, rule.from);
@@ -191,17 +197,14 @@ const portsLet = (rules: readonly AclRule[], at: Range, from: number, to: number
         remaining.push([lo, hi]);
         continue;
       }
-      if (rule.allow) allowed = true;
-      else denied = true;
+      if (!rule.allow) denied += ruleTo - ruleFrom + 1;
       if (lo < ruleFrom) remaining.push([lo, ruleFrom - 1]);
       if (ruleTo < hi) remaining.push([ruleTo + 1, hi]);
     }
     left = remaining;
-    if (left.length === 0 || (allowed && denied)) break;
+    if (left.length === 0) break;
   }
-  if (!left || left.length > 0) denied = true;
-  if (!allowed) return 'none';
-  return denied ? 'some' : 'all';
+  return (left ?? [[from, to] as [number, number]]).reduce((sum, [lo, hi]) => sum + hi - lo + 1, denied);
 };
 
 /**
@@ -216,10 +219,18 @@ export function judgeAcl(
   ports: { from: number; to: number },
 ): AclAnswers {
   const rules = acl[direction][protocol];
-  const answers: AclAnswers = { all: 0, some: 0, none: 0 };
+  const answers: AclAnswers = { all: 0, some: 0, none: 0, nearly: 0, denied: 0 };
+  const total = ports.to - ports.from + 1;
+  const count = (at: Range, addresses: number): void => {
+    const denied = portsDenied(rules, at, ports.from, ports.to);
+    answers[denied === 0 ? 'all' : denied === total ? 'none' : 'some'] += addresses;
+    if (denied === 0 || denied > total * (1 - NEARLY_ALL_PORTS)) return;
+    answers.nearly += addresses;
+    answers.denied = Math.max(answers.denied, denied);
+  };
   for (const range of remote) {
     if (range.lo === range.hi) {
-      answers[portsLet(rules, range, ports.from, ports.to)] += 1;
+      count(range, 1);
       continue;
     }
     // Between two neighbouring borders of rules all addresses get the same answer, so one of each stands for all.
@@ -232,8 +243,8 @@ export function judgeAcl(
     const sorted = [...starts].sort((a, b) => (a < b ? -1 : 1));
     for (const [i, lo] of sorted.entries()) {
       const end = sorted[i + 1];
-      const count = Number(end ?? next(range.hi)) - Number(lo);
-      answers[portsLet(rules, { family: range.family, lo, hi: lo }, ports.from, ports.to)] += Math.max(count, 1);
+      const addresses = Number(end ?? next(range.hi)) - Number(lo);
+      count({ family: range.family, lo, hi: lo }, Math.max(addresses, 1));
     }
   }
   return answers;

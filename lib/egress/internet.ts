@@ -100,7 +100,9 @@ function gatewayItself(nat: NatGateway, isPublic: boolean): Step {
     return broken(kind, id, 'nat-unavailable', `${id} is in state ${state}${why ? ` (${why})` : ''}.`);
   }
   const addresses = nat.NatGatewayAddresses;
-  if (isPublic && addresses) {
+  const regional = lower(nat.AvailabilityMode) === 'regional';
+  // A regional one gets its addresses zone by zone, as they are needed.
+  if (isPublic && addresses && !regional) {
     const usable = addresses.filter(
       ({ PublicIp, Status }) => PublicIp && (Status === undefined || lower(Status) === 'succeeded'),
     );

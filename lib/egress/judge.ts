@@ -23,6 +23,20 @@ function usable(world: World, subnet: SubnetInfo, targets: readonly Target[]): T
   return targets.filter(({ ranges }) => (ranges[0]?.family === 6 ? can.v6 : can.v4));
 }
 
+interface Tried {
+  target: Target;
+  family: 4 | 6;
+  way: Way;
+}
+
+/** Whether the service has IPv6 is a guess where no interface was seen: where IPv4 is perfect, a closed IPv6 proves nothing. */
+function withoutGuessedFamily(world: World, subnet: SubnetInfo, tried: readonly Tried[]): readonly Tried[] {
+  if (world.connectorInterfaces(subnet.id).length > 0) return tried;
+  const four = tried.filter(({ family }) => family === 4);
+  if (four.length === 0 || four.some(({ way }) => way.status !== 'ok')) return tried;
+  return tried.filter(({ family, way }) => family === 4 || way.status !== 'broken');
+}
+
 function judgeSubnet(world: World, subnet: SubnetInfo, dependency: EgressDependency, plan: Plan): Way {
   if (plan.targets.length === 0) return inSeries(plan.steps);
   const targets = usable(world, subnet, plan.targets);
@@ -31,11 +45,15 @@ function judgeSubnet(world: World, subnet: SubnetInfo, dependency: EgressDepende
     const because = `${dependency.host ?? dependency.name} has IPv${family} addresses only, and the service has none in ${subnet.id}.`;
     return inSeries([...plan.steps, broken('subnet', subnet.id, 'no-route', because)]);
   }
-  const ways = targets.map((target) =>
-    judgeTarget({ world, subnet, dependency, target, family: target.ranges[0]?.family ?? 4 }),
-  );
+  const tried = targets.map((target) => {
+    const family = target.ranges[0]?.family ?? 4;
+    return { target, family, way: judgeTarget({ world, subnet, dependency, target, family }) };
+  });
+  const kept = withoutGuessedFamily(world, subnet, tried);
+  const ways = kept.map(({ way }) => way);
   const [only] = ways;
-  const way = only && ways.length === 1 ? only : alternatives(ways, targets.map(labelOf), true);
+  const labels = kept.map(({ target }) => labelOf(target));
+  const way = only && ways.length === 1 ? only : alternatives(ways, labels, true);
   const before: Step[] = [...plan.steps];
   if (plan.unused) {
     if (way.status === 'broken') before.push(plan.unused);

@@ -76,6 +76,30 @@ const anywhere = (label: string, key: string, prefixListIds: string[], maybeAws:
 const unresolved = (label: string): Step =>
   ok('destination', label, `${label} was not resolved: it is judged as some address anywhere on the internet.`);
 
+/** Suffixes that are never public, and names of databases and caches, which lead to private addresses as a rule. */
+const INSIDE = /(^[^.]+$)|\.(internal|local)$|\.rds\.|\.cache\.amazonaws\.com/i;
+
+/** A name without an address that may well be one that only the VPC knows: taking it for the internet would be a guess. */
+function whereabouts(host: string, { resolved }: EgressDependency): Step | undefined {
+  if (resolved === false)
+    return unknown(
+      'destination',
+      host,
+      `${host} did not resolve here; it may be a name of a private zone that only the VPC knows.`,
+    );
+  if (INSIDE.test(host.replace(/\.$/, '')))
+    return unknown('destination', host, `${host} was not resolved; it looks like a name that only the VPC knows.`);
+  return undefined;
+}
+
+/** Of a host without addresses. */
+function unresolvedPlan(label: string, dependency: EgressDependency, key: string, before: Step[] = []): Plan {
+  const nowhere = dependency.host ? whereabouts(dependency.host, dependency) : undefined;
+  return nowhere
+    ? { steps: [...before, nowhere], targets: [] }
+    : { steps: [...before, unresolved(label)], targets: [anywhere(label, key, [], false)] };
+}
+
 function publicTargets(
   label: string,
   addresses: readonly Range[],
@@ -154,7 +178,9 @@ function databasePlan(
   if (home !== undefined && home !== vpcId && db.PubliclyAccessible)
     return addresses.length > 0
       ? { steps, targets: publicTargets(label, addresses, key, [], false) }
-      : { steps: [...steps, unresolved(label)], targets: [anywhere(label, key, [], false)] };
+      : dependency.resolved === false
+        ? unresolvedPlan(label, dependency, key, steps)
+        : { steps: [...steps, unresolved(label)], targets: [anywhere(label, key, [], false)] };
 
   // Inside its VPC the name of an instance gives the private address, whatever it gives elsewhere.
   const seen = addresses.flatMap(
@@ -264,7 +290,7 @@ function hostPlan(
         ],
         targets: [],
       };
-    return { steps: [unresolved(label)], targets: [anywhere(label, key, [], false)] };
+    return unresolvedPlan(label, dependency, key);
   }
   const resolver = addresses.find((address) => isResolver(world, vpcId, address, dependency.port));
   if (resolver) {
@@ -319,6 +345,14 @@ const withDns = (world: World, vpcId: string, dependency: EgressDependency, plan
   return { ...plan, steps: [...dns, ...plan.steps] };
 };
 
+/** Private addresses that were resolved say more than a name that fits an endpoint. */
+const leadsElsewhere = (use: EndpointUse, addresses: readonly Range[]): boolean => {
+  const own = addresses.filter(isPrivate);
+  if (use.kind !== 'used' || use.targets.length === 0 || own.length === 0) return false;
+  const ranges = use.targets.flatMap((target) => target.ranges);
+  return !own.some((address) => containedInAny(address, ranges));
+};
+
 /** What the name of a dependency leads to inside a VPC. `key` is unique for the dependency within this judgement. */
 export function planFor(world: World, vpcId: string, dependency: EgressDependency, key: string): Plan {
   const { host } = dependency;
@@ -341,7 +375,8 @@ export function planFor(world: World, vpcId: string, dependency: EgressDependenc
   const byName = host ? serviceOfHost(host) : undefined;
   const service = dependency.aws ? canonicalService(dependency.aws) : byName?.service;
   const region = byName?.region ?? world.region;
-  const use: EndpointUse = endpointFor(world, vpcId, dependency, service, region, key);
+  const found = endpointFor(world, vpcId, dependency, service, region, key);
+  const use: EndpointUse = leadsElsewhere(found, addresses) ? { kind: 'none' } : found;
   if (use.kind === 'used') return withDns(world, vpcId, dependency, { steps: use.steps, targets: use.targets });
 
   const plan = service

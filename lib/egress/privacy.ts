@@ -66,7 +66,8 @@ function closedSubnets(world: World, db: DBInstance, port: number): Verdict | un
     if (typeof acl !== 'string') {
       const inward = judgeAcl(acl, 'in', 'tcp', [SOME_PUBLIC], { from: port, to: port });
       const back = judgeAcl(acl, 'out', 'tcp', [SOME_PUBLIC], EPHEMERAL);
-      if (!inward.all || !back.all) closed.push(`${acl.id} of ${subnet.id} denies traffic from the internet`);
+      if (!inward.all || !(back.all || back.nearly))
+        closed.push(`${acl.id} of ${subnet.id} denies traffic from the internet`);
     }
   }
   if (closed.length === 0) return undefined;

@@ -46,7 +46,7 @@ function defaultPort({ aws }: DeclaredDependency, database: ReturnType<typeof da
 
 /**
  * Finds the addresses of declared dependencies, in the place where the run happens: the judge corrects for what a name
- * means inside the VPC. A name that does not resolve stays without addresses and gets a note; nothing fails.
+ * means inside the VPC. A name that does not resolve stays without addresses, is marked and gets a note; nothing fails.
  */
 export async function resolveDependencies(
   declared: readonly DeclaredDependency[],
@@ -90,8 +90,8 @@ export async function resolveDependencies(
       if (parseAddress(host)) return { ...base, addresses: [host] };
       const addresses = await lookUp(host);
       if (addresses.length > 0) return { ...base, addresses };
-      notes.push({ name, because: `${host} did not resolve here, so it is judged as some address on the internet` });
-      return base;
+      notes.push({ name, because: `${host} did not resolve here` });
+      return { ...base, resolved: false };
     }),
   );
   return { dependencies, notes: notes.sort((a, b) => (a.name < b.name ? -1 : 1)) };

@@ -10,7 +10,7 @@ import { fitPaths } from './fit.ts';
 import { judgeEgress } from './judge.ts';
 import { databaseOf } from './plan.ts';
 import { type Exposure, judgePrivacy } from './privacy.ts';
-import { resolveDependencies } from './resolve.ts';
+import { type Resolution, resolveDependencies } from './resolve.ts';
 
 export interface Eyes {
   readonly appRunner: Pick<AppRunnerClient, 'send'>;
@@ -25,6 +25,8 @@ export interface Scene {
   readonly dependencies: readonly EgressDependency[];
   readonly facts: EgressFacts;
   readonly gaps: readonly Gap[];
+  /** What the look-up of names could not find out. */
+  readonly notes?: Resolution['notes'];
 }
 
 /** Looks at the service as it is set now, and at everything on the way to its dependencies. Read-only. */
@@ -32,7 +34,7 @@ export async function collectScene(eyes: Eyes, service: Service, declared: reado
   const region = service.ServiceArn?.split(':')[3];
   const databases = declared.some(mayBeDatabase) ? await collectDatabases(eyes.rds()) : { gaps: [] };
   const dbInstances = databases.instances;
-  const { dependencies } = await resolveDependencies(declared, { region, dbInstances, resolver: names });
+  const { dependencies, notes } = await resolveDependencies(declared, { region, dbInstances, resolver: names });
   const connectorArn = service.NetworkConfiguration?.EgressConfiguration?.VpcConnectorArn;
   const connector = connectorArn ? await describeConnector(eyes.appRunner, connectorArn) : null;
   const subnetIds = [...(connector?.subnetIds ?? []), ...subnetsOf(dependencies, dbInstances)];
@@ -42,7 +44,7 @@ export async function collectScene(eyes: Eyes, service: Service, declared: reado
       ? await collectFacts({ ec2: eyes.ec2() }, { subnetIds, addresses, region })
       : { facts: {}, gaps: [] };
   const seen: EgressFacts = { ...facts, ...(dbInstances && { DBInstances: dbInstances }) };
-  return { connector, dependencies, facts: seen, gaps: [...databases.gaps, ...gaps] };
+  return { connector, dependencies, facts: seen, gaps: [...databases.gaps, ...gaps], notes };
 }
 
 /** Declared as one, or by the name of its endpoint. */
@@ -61,11 +63,12 @@ export const exposureOf = ({ dependencies, facts }: Scene): Exposure[] =>
 
 /** One finding per dependency, and one per call that was not answered. Pure. */
 export function judgeScene(scene: Scene): Finding[] {
-  const { connector, dependencies, facts, gaps } = scene;
+  const { connector, dependencies, facts, gaps, notes = [] } = scene;
   const results = connector
     ? judgeEgress(facts, connector, dependencies)
     : exposureOf(scene).map(asDefaultEgress(dependencies));
-  return [...fitPaths(results.map(asFinding)), ...gaps.map(asGap)];
+  const findings = results.map(asFinding).map((finding) => withNotes(finding, notes));
+  return [...fitPaths(findings), ...gaps.map(asGap)];
 }
 
 /** With egress DEFAULT everything public is reached and nothing private. https://docs.aws.amazon.com/apprunner/latest/dg/network-vpc.html */
@@ -99,6 +102,12 @@ const asFinding = ({ name, status, cause, because, subnets }: EgressResult): Fin
   evidence: [],
   paths: subnets,
 });
+
+/** A verdict that rests on less than was asked for says so. */
+const withNotes = (finding: Finding, notes: Resolution['notes']): Finding => {
+  const more = notes.filter(({ name, because }) => name === finding.subject && !finding.because.includes(because));
+  return { ...finding, because: [finding.because, ...more.map(({ because }) => because)].join('; ') };
+};
 
 const asGap = ({ action, because }: Gap): Finding => ({
   id: `egress:${action}`,

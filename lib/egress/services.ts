@@ -37,7 +37,12 @@ const REGIONAL =
 
 /** The service behind a regional AWS host name, for example `bucket.s3.us-west-2.amazonaws.com`. */
 export function serviceOfHost(host: string): { service: string; region?: string } | undefined {
-  const name = host.toLowerCase().replace(/\.$/, '');
+  // Names for both families and for FIPS are names of the same service.
+  const name = host
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/(^|\.)dualstack\./, '$1')
+    .replace(/-fips(?=\.)/, '');
   if (/^(?:.+\.)?s3\.amazonaws\.com$/.test(name)) return { service: 's3' };
   const match = REGIONAL.exec(name);
   if (!match?.[1] || !match[2]) return undefined;

@@ -426,6 +426,14 @@ describe('NAT gateways', () => {
     },
     { it: 'lets a regional one out by its own table', change: regional, status: 'ok' },
     {
+      it: 'does not ask for the addresses of a regional one',
+      change: (f) => {
+        regional(f);
+        t.nat(f).NatGatewayAddresses = [];
+      },
+      status: 'ok',
+    },
+    {
       it: 'is stopped by a regional one whose table leads nowhere',
       change: (f) => {
         regional(f);
@@ -634,6 +642,83 @@ describe('network ACLs', () => {
       },
     ]);
   }
+  const hardened = (id: string) => (f: t.Facts) => {
+    t.acl(f, id).Entries = [
+      ...t.OPEN_ACL,
+      ...[3389, 3306, 5432, 6379].flatMap((port, i) => [
+        t.rule(10 + i, 'in', 'deny', '0.0.0.0/0', '6', [port, port]),
+        t.rule(10 + i, 'out', 'deny', '0.0.0.0/0', '6', [port, port]),
+      ]),
+    ];
+  };
+  const answersTo =
+    (id: string, ...ports: [number, number][]) =>
+    (f: t.Facts) => {
+      t.acl(f, id).Entries = [
+        t.rule(50, 'in', 'allow', '10.0.0.0/16'),
+        t.rule(50, 'out', 'allow'),
+        ...ports.map((range, i) => t.rule(100 + i, 'in', 'allow', '0.0.0.0/0', '6', range)),
+      ];
+    };
+  for (const id of ['acl-1', 'acl-pub'])
+    check([
+      { it: `is content when ${id} denies a few ephemeral ports`, change: hardened(id), status: 'ok' },
+      {
+        it: `is content with 99 % of the ephemeral ports at ${id}`,
+        change: answersTo(id, [1024 + 645, 65535]),
+        status: 'ok',
+      },
+      {
+        it: `calls less than 99 % of the ephemeral ports degraded at ${id}`,
+        change: answersTo(id, [1024 + 646, 65535]),
+        status: 'degraded',
+        cause: 'network-acl-denies',
+      },
+      {
+        it: `adds up the ports of several rules of ${id}`,
+        change: answersTo(id, [1024, 30000], [30001, 65534]),
+        status: 'ok',
+      },
+      {
+        it: `is stopped when ${id} lets no ephemeral port in`,
+        change: answersTo(id, [443, 443]),
+        status: 'broken',
+        cause: 'network-acl-denies',
+      },
+    ]);
+  check([
+    {
+      it: 'is content when the ACL of the database denies a few ephemeral ports',
+      dependency: t.DATABASE,
+      change: (f) => {
+        t.acl(f, 'acl-db').Entries = [...t.OPEN_ACL, t.rule(10, 'out', 'deny', '0.0.0.0/0', '6', [3389, 3389])];
+      },
+      status: 'ok',
+    },
+    {
+      it: 'still denies the port of the dependency itself',
+      dependency: { ...t.DATABASE },
+      change: hardened('acl-1'),
+      status: 'broken',
+      cause: 'network-acl-denies',
+    },
+    {
+      it: 'adds up what different addresses are denied',
+      connector: { ...t.CONNECTOR, subnetIds: ['subnet-a'] },
+      change: (f) => {
+        t.acl(f, 'acl-pub').Entries = [...t.OPEN_ACL, t.rule(10, 'out', 'deny', '10.0.1.0/25', '6', [1024, 40000])];
+      },
+      status: 'degraded',
+      cause: 'network-acl-denies',
+    },
+  ]);
+  it('says in the hop which ephemeral ports an ACL denies', () => {
+    const { subnets } = judge({ change: hardened('acl-1') });
+    expect(subnets[0]?.hops.find(({ id }) => id === 'acl-1')).toMatchObject({
+      status: 'ok',
+      because: expect.stringMatching(/but for 4 of the 64512 ports 1024-65535/),
+    });
+  });
   check([
     { it: 'denies what no rule matches', change: entries('acl-1'), status: 'broken', cause: 'network-acl-denies' },
     {
@@ -1134,6 +1219,28 @@ describe('interface endpoints', () => {
       status: 'ok',
     },
     {
+      it: 'does not count where the name leads to another private address',
+      dependency: { ...t.SECRETS, addresses: ['10.0.50.77'] },
+      change: only((_, f) => {
+        t.group(f, 'sg-vpce').IpPermissions = [];
+      }),
+      status: 'unknown',
+      says: /10\.0\.50\.77/,
+    },
+    {
+      it: 'counts where the name leads to its address',
+      dependency: { ...t.SECRETS, addresses: ['10.0.50.20'] },
+      change: only(),
+      status: 'ok',
+    },
+    {
+      it: 'is not known to answer on another port than 443',
+      dependency: { ...t.SECRETS, port: 8443 },
+      change: only(),
+      status: 'unknown',
+      says: /8443/,
+    },
+    {
       it: 'of another VPC does not count',
       dependency: t.SECRETS,
       change: only((e) => {
@@ -1187,6 +1294,115 @@ describe('DNS', () => {
       it: 'says that link-local addresses never enter the VPC',
       dependency: address('169.254.169.254', 80),
       status: 'unknown',
+    },
+  ]);
+});
+
+describe('names that nobody resolved', () => {
+  const named = (host: string, more: Partial<EgressDependency> = {}): EgressDependency => ({
+    name: 'cache',
+    host,
+    port: 6379,
+    protocol: 'tcp',
+    ...more,
+  });
+  const noWayOut = (f: t.Facts) => t.defaultRoute(f);
+  const PRIVATE_ZONE = /did not resolve here; it may be a name of a private zone that only the VPC knows/;
+  check([
+    ...[
+      'cache.prod.internal',
+      'orders.cluster-xyz.us-east-1.rds.amazonaws.com',
+      'sessions.abc.0001.use1.cache.amazonaws.com',
+      'api.example.com',
+    ].flatMap((host): Row[] => [
+      {
+        it: `does not know where ${host} is when it was looked up and not found, without a way out`,
+        dependency: named(host, { resolved: false }),
+        change: noWayOut,
+        status: 'unknown',
+        says: PRIVATE_ZONE,
+      },
+      {
+        it: `does not know where ${host} is when it was looked up and not found, with a NAT gateway`,
+        dependency: named(host, { resolved: false }),
+        status: 'unknown',
+        says: PRIVATE_ZONE,
+      },
+    ]),
+    ...[
+      'cache.prod.internal',
+      'Printer.LOCAL.',
+      'redis',
+      'orders.cluster-xyz.us-east-1.rds.amazonaws.com',
+      'sessions.abc.0001.use1.cache.amazonaws.com',
+    ].flatMap((host): Row[] => [
+      {
+        it: `does not take ${host} for the internet when nobody looked, with a NAT gateway`,
+        dependency: named(host),
+        status: 'unknown',
+        says: /only the VPC knows/,
+      },
+      {
+        it: `does not take ${host} for the internet when nobody looked, without a way out`,
+        dependency: named(host),
+        change: noWayOut,
+        status: 'unknown',
+      },
+    ]),
+    {
+      it: 'takes any other name for the internet when nobody looked',
+      dependency: named('api.example.com'),
+      change: noWayOut,
+      status: 'broken',
+      cause: 'no-route',
+    },
+    {
+      it: 'keeps its verdict on a known service that was not found',
+      dependency: { ...t.SECRETS, addresses: [], resolved: false },
+      change: noWayOut,
+      status: 'broken',
+      cause: 'no-route',
+    },
+    {
+      it: 'keeps its verdict on an endpoint for a service that was not found',
+      dependency: { ...t.SECRETS, addresses: [], resolved: false },
+      change: (f) => {
+        noWayOut(f);
+        t.interfaceEndpoint(f);
+      },
+      status: 'ok',
+    },
+    {
+      it: 'keeps its verdict on a database that is among the collected',
+      dependency: {
+        ...t.DATABASE,
+        rds: undefined,
+        host: 'orders-db.xyz.us-east-1.rds.amazonaws.com',
+        resolved: false,
+      },
+      status: 'ok',
+    },
+    {
+      it: 'does not know a public database of another VPC whose name was not found',
+      dependency: { ...t.DATABASE, host: 'orders-db.xyz.us-east-1.rds.amazonaws.com', resolved: false },
+      change: (f) => {
+        noWayOut(f);
+        Object.assign(t.must(f.DBInstances[0]), {
+          PubliclyAccessible: true,
+          DBSubnetGroup: { VpcId: 'vpc-9', Subnets: [] },
+        });
+      },
+      status: 'unknown',
+      says: PRIVATE_ZONE,
+    },
+    {
+      it: 'is certain that no name resolves without the DNS of the VPC',
+      dependency: named('cache.prod.internal', { resolved: false }),
+      change: (f) => {
+        f.VpcAttributes = [{ VpcId: 'vpc-1', EnableDnsSupport: false, EnableDnsHostnames: true }];
+      },
+      status: 'broken',
+      cause: 'dns-disabled',
     },
   ]);
 });
@@ -1283,9 +1499,37 @@ describe('dual stack', () => {
     { it: 'uses only IPv4 from IPv4 subnets', dependency: six('54.172.60.1'), status: 'ok' },
     { it: 'uses both', dependency: six('54.172.60.1'), change: t.dualStack, status: 'ok' },
     {
-      it: 'is degraded when one family leads nowhere',
+      it: 'takes IPv4 where no interface shows an IPv6 address and IPv6 leads nowhere',
       dependency: six('54.172.60.1'),
       change: sixTo(),
+      status: 'ok',
+    },
+    {
+      it: 'stays broken where neither family leads anywhere',
+      dependency: six('54.172.60.1'),
+      change: (f) => {
+        t.dualStack(f);
+        t.defaultRoute(f);
+      },
+      status: 'broken',
+      cause: 'no-route',
+    },
+    {
+      it: 'is degraded when one family leads nowhere and an interface has an address of it',
+      dependency: six('54.172.60.1'),
+      change: (f) => {
+        sixTo()(f);
+        for (const [i, SubnetId] of t.CONNECTOR.subnetIds.entries())
+          f.NetworkInterfaces.push({
+            NetworkInterfaceId: `eni-app${i}`,
+            VpcId: 'vpc-1',
+            SubnetId,
+            Description: 'AWSAppRunner ENI',
+            PrivateIpAddress: `10.0.${i + 1}.9`,
+            Ipv6Addresses: [{ Ipv6Address: `2600:1f16:0:${i + 1}::9` }],
+            Groups: [{ GroupId: 'sg-app' }],
+          });
+      },
       status: 'degraded',
       cause: 'no-route',
     },

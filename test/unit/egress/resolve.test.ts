@@ -30,10 +30,8 @@ describe('resolving dependencies', () => {
     const { dependencies, notes } = await resolveDependencies([{ name: 'gone', host: 'gone.example', port: 80 }], {
       resolver: resolver({}),
     });
-    expect(dependencies).toEqual([{ name: 'gone', host: 'gone.example', port: 80, protocol: 'tcp' }]);
-    expect(notes).toEqual([
-      { name: 'gone', because: 'gone.example did not resolve here, so it is judged as some address on the internet' },
-    ]);
+    expect(dependencies).toEqual([{ name: 'gone', host: 'gone.example', port: 80, protocol: 'tcp', resolved: false }]);
+    expect(notes).toEqual([{ name: 'gone', because: 'gone.example did not resolve here' }]);
   });
 
   it('knows the host names of AWS services', async () => {
@@ -113,6 +111,11 @@ describe('names of AWS services', () => {
     ['bucket.s3.amazonaws.com', { service: 's3' }],
     ['api.ecr.us-east-1.amazonaws.com', { service: 'ecr.api', region: 'us-east-1' }],
     ['bedrock-runtime.us-gov-west-1.amazonaws.com', { service: 'bedrock-runtime', region: 'us-gov-west-1' }],
+    ['s3.dualstack.us-west-2.amazonaws.com', { service: 's3', region: 'us-west-2' }],
+    ['bucket.s3.dualstack.us-west-2.amazonaws.com', { service: 's3', region: 'us-west-2' }],
+    ['bucket.s3-fips.dualstack.us-east-1.amazonaws.com', { service: 's3', region: 'us-east-1' }],
+    ['secretsmanager-fips.us-east-1.amazonaws.com', { service: 'secretsmanager', region: 'us-east-1' }],
+    ['ecr-fips.us-east-1.amazonaws.com', { service: 'ecr', region: 'us-east-1' }],
     ['orders-db.xyz.us-east-1.rds.amazonaws.com', undefined],
     ['verify.twilio.com', undefined],
   ])('%s is %j', (host, service) => {
