@@ -1,5 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { messageOf } from '../lib/domain/failure.ts';
 import type { Report } from '../lib/domain/report.ts';
 import type { Mode } from '../lib/domain/request.ts';
 import { runTable } from '../lib/run/client.ts';
@@ -58,13 +59,5 @@ async function endingOf(client: SFNClient, executionArn: string): Promise<Ending
   const { status, output, error = status ?? '', cause = '', name = '' } = await describeExecution(client, executionArn);
   if (status === 'SUCCEEDED' && output) return { report: JSON.parse(output) as Report };
   const report = await readReport(runTable(), name);
-  return report ? { report } : { error, because: messageIn(cause) };
-}
-
-function messageIn(cause: string): string {
-  try {
-    return String((JSON.parse(cause) as { errorMessage: unknown }).errorMessage);
-  } catch {
-    return cause;
-  }
+  return report ? { report } : { error, because: messageOf({ Error: error, Cause: cause }) };
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Diagnosis, ProbeResult } from '../lib/domain/diagnosis.ts';
+import { messageOf } from '../lib/domain/failure.ts';
 import type { Finding } from '../lib/domain/finding.ts';
 import type { Plan } from '../lib/domain/plan.ts';
 
@@ -37,7 +38,8 @@ export class Progress {
     if (exited?.name) this.#exit(exited.name, at, event.type ?? '', exited.output);
     const failed =
       event.taskFailedEventDetails ?? event.lambdaFunctionFailedEventDetails ?? event.executionFailedEventDetails;
-    if (failed?.error) this.#line(at, `${mark.broken} ${failed.error}: ${messageOf(failed.cause)}`);
+    if (failed?.error)
+      this.#line(at, `${mark.broken} ${failed.error}: ${messageOf({ Error: failed.error, Cause: failed.cause })}`);
   }
 
   #enter(name: string, entered: Entered): void {
@@ -135,13 +137,5 @@ function parse(text: string | undefined): Document {
     return text ? (JSON.parse(text) as Document) : {};
   } catch {
     return {};
-  }
-}
-
-function messageOf(cause: string | undefined): string {
-  try {
-    return String((JSON.parse(cause ?? '') as { errorMessage: unknown }).errorMessage);
-  } catch {
-    return cause ?? '';
   }
 }

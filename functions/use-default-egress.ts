@@ -10,7 +10,7 @@ const Input = z.strictObject({ run: z.string(), step: Step, number: z.int().chec
 
 /** Switches egress to DEFAULT and touches nothing else. The undo is in the ledger before App Runner is told. */
 export const handler = step(Input, async ({ run, step: planned, number }) => {
-  const { operationId } = await apply(
+  const operationId = await apply(
     { appRunner: appRunner(), updater: appRunnerSingleTry(), table: runTable(), clock },
     run,
     planned,

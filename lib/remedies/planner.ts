@@ -18,7 +18,7 @@ export function makePlan(diagnosis: Diagnosis, basis: Basis, at: string): Plan {
     hash: steps.length > 0 ? planHash(steps, basis) : null,
     options,
     steps,
-    because: reason(diagnosis, options, chosen),
+    because: hindrance ?? reason(options, chosen),
     at,
   };
 }
@@ -41,9 +41,7 @@ const withoutSentence = ({ name, reachableFromInternet }: Basis['exposure'][numb
   reachableFromInternet,
 });
 
-function reason(diagnosis: Diagnosis, options: readonly Option[], chosen: Option | undefined): string {
-  const hindrance = whyNotNow(diagnosis);
-  if (hindrance) return hindrance;
+function reason(options: readonly Option[], chosen: Option | undefined): string {
   if (chosen) return `${chosen.title}: ${chosen.because}`;
   const why = options.map(({ remedy, because }) => `${remedy}: ${because}`).join('; ');
   return `no repair is safe or would help (${why})`;

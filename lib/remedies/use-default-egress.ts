@@ -2,7 +2,7 @@ import type { AppRunnerClient, EgressConfiguration, NetworkConfiguration } from 
 import type { Clock } from '../clock.ts';
 import { RetryLater, StateDrifted, UndoFailed } from '../domain/errors.ts';
 import type { Option, Precondition, Step } from '../domain/plan.ts';
-import { asChange, type Entry, markMade, markNotMade, markUndoing, markUndone, writeUndo } from '../run/ledger.ts';
+import { type Entry, markMade, markNotMade, markUndoing, markUndone, writeUndo } from '../run/ledger.ts';
 import type { Table } from '../run/table.ts';
 import { describe, findOperation, newestOperation, ServiceBusy, updateEgress } from '../target/apprunner.ts';
 import type { Basis, Remedy } from './remedy.ts';
@@ -76,11 +76,11 @@ export interface Hands {
 }
 
 /**
- * Makes the change, its undo written down first. Called again for the same change (a retry after an answer was lost),
+ * Makes the change, its undo written down first; returns the id of App Runner's operation. Called again for the same change (a retry after an answer was lost),
  * it finds the operation it started and starts no second one. Throws `StateDrifted` when somebody else is at work on
  * the service: the change was not made.
  */
-export async function apply(hands: Hands, run: string, step: Step, number: number) {
+export async function apply(hands: Hands, run: string, step: Step, number: number): Promise<string> {
   const { appRunner, table, clock } = hands;
   const service = await describe(appRunner, step.target);
   const { entry, isNew } = await writeUndo(table, run, {
@@ -96,7 +96,7 @@ export async function apply(hands: Hands, run: string, step: Step, number: numbe
   const known = entry.operationId ?? (isNew ? undefined : await startedFor(hands, entry));
   const operationId = known ?? (await begin(hands, run, entry, isNew, service.NetworkConfiguration));
   await markMade(table, run, number, operationId);
-  return { operationId, change: asChange({ ...entry, state: 'made' }) };
+  return operationId;
 }
 
 /**
