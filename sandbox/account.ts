@@ -9,6 +9,7 @@ import type {
   VpcConnector,
 } from '@aws-sdk/client-apprunner';
 import type {
+  Address,
   AvailabilityZone,
   EgressOnlyInternetGateway,
   InternetGateway,
@@ -90,10 +91,13 @@ export interface Account {
     vpcAttributes: Record<string, { enableDnsSupport: boolean; enableDnsHostnames: boolean }>;
     subnets: Plain<Subnet>[];
     routeTables: Plain<RouteTable>[];
+    addresses: Plain<Address>[];
     natGateways: Plain<NatGateway>[];
     internetGateways: Plain<InternetGateway>[];
     egressOnlyInternetGateways: Plain<EgressOnlyInternetGateway>[];
     securityGroups: Plain<SecurityGroup>[];
+    /** What belongs to a rule and not to the permissions of its group, by `keyOf` the rule (ec2/rules.ts). */
+    securityGroupRules: Record<string, SecurityGroupRuleRecord>;
     networkAcls: Plain<NetworkAcl>[];
     vpcEndpoints: Plain<VpcEndpoint>[];
     endpointServices: Plain<ServiceDetail>[];
@@ -101,12 +105,14 @@ export interface Account {
     networkInterfaces: Plain<NetworkInterface>[];
     blockPublicAccess: Plain<VpcBlockPublicAccessOptions>;
     blockPublicAccessExclusions: Plain<VpcBlockPublicAccessExclusion>[];
+    limits: Ec2Limits;
   };
   rds: {
     instances: Plain<DBInstance>[];
     /** The network interface behind each instance, by identifier. */
     interfaces: Record<string, string>;
   };
+  ecr: { repositories: Repository[] };
   ssm: { parameters: Record<string, Parameter> };
   secretsManager: { secrets: Secret[] };
   sns: { topics: string[]; messages: { at: string; topicArn: string; subject?: string; message: string }[] };
@@ -119,6 +125,27 @@ export interface Account {
   sms?: SmsState;
   ses?: SesState;
   faults: Faults;
+}
+
+export interface SecurityGroupRuleRecord {
+  SecurityGroupRuleId: string;
+  Tags?: { Key: string; Value: string }[];
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+export interface Ec2Limits {
+  addresses: number;
+  natGatewaysPerZone: number;
+  gatewayEndpoints: number;
+  interfaceEndpointsPerVpc: number;
+  /** In each direction. */
+  rulesPerSecurityGroup: number;
+}
+
+/** A repository of images; tags move from image to image. */
+export interface Repository {
+  name: string;
+  images: { digest: string; tags: string[]; pushedAt: string }[];
 }
 
 export interface Parameter {
@@ -190,6 +217,23 @@ export interface Faults {
   failNextUpdate?: string;
   /** Operations stay IN_PROGRESS for ever. */
   hangOperations?: boolean;
+  /** What goes wrong with calls, by action, as in `ec2:CreateRoute`. */
+  calls?: Record<string, CallFault>;
+}
+
+/** Counted in HTTP requests: a client that retries by itself takes several. */
+export interface CallFault {
+  /** The code the caller sees. */
+  error: string;
+  message?: string;
+  /** Of the HTTP answer. Default: 500 for a code that says `Internal`, 503 for one that says `Unavailable`, else 400. */
+  status?: number;
+  /** The change is made and its answer is lost. Default: the call fails before it changes anything. */
+  after?: boolean;
+  /** So many requests go well first. Default: none. */
+  skip?: number;
+  /** So many requests fail. Default: one. */
+  times?: number;
 }
 
 export function emptyAccount(options: { id: string; region: string }): Account {
@@ -202,10 +246,12 @@ export function emptyAccount(options: { id: string; region: string }): Account {
       vpcAttributes: {},
       subnets: [],
       routeTables: [],
+      addresses: [],
       natGateways: [],
       internetGateways: [],
       egressOnlyInternetGateways: [],
       securityGroups: [],
+      securityGroupRules: {},
       networkAcls: [],
       vpcEndpoints: [],
       endpointServices: [],
@@ -218,8 +264,16 @@ export function emptyAccount(options: { id: string; region: string }): Account {
         InternetGatewayBlockMode: 'off',
       },
       blockPublicAccessExclusions: [],
+      limits: {
+        addresses: 5,
+        natGatewaysPerZone: 5,
+        gatewayEndpoints: 20,
+        interfaceEndpointsPerVpc: 50,
+        rulesPerSecurityGroup: 60,
+      },
     },
     rds: { instances: [], interfaces: {} },
+    ecr: { repositories: [] },
     ssm: { parameters: {} },
     secretsManager: { secrets: [] },
     sns: { topics: [], messages: [] },

@@ -6,6 +6,7 @@ import { minutesAgo, type Site } from './build/site.ts';
 import { SandboxClock } from './clock.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { ec2Api } from './ec2/api.ts';
+import { ecrApi } from './ecr.ts';
 import { Front } from './http/front.ts';
 import { listen } from './http/server.ts';
 import { logsApi } from './logs/api.ts';
@@ -71,10 +72,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const site: Site = { account, random, now: startAt ?? clock.now() };
   const built = scenario.build(site);
 
-  const front = new Front(clock, region);
+  const front = new Front(clock, region, account);
   const lifecycle = new Lifecycle(account, clock, random);
   front.mountApi(appRunnerApi(account, clock, lifecycle));
-  for (const api of [ec2Api, rdsApi, logsApi, secretsManagerApi]) front.mountApi(api(account));
+  front.mountApi(ec2Api(account, clock, random));
+  for (const api of [ecrApi, rdsApi, logsApi, secretsManagerApi]) front.mountApi(api(account));
   for (const api of [ssmApi, snsApi]) front.mountApi(api(account, clock));
 
   front.mountRest('/v2/email/', sesApi(account), { service: 'ses' });
@@ -158,6 +160,7 @@ function keepBusy(
 const SERVICE_IDS = [
   'APPRUNNER',
   'EC2',
+  'ECR',
   'RDS',
   'CLOUDWATCH_LOGS',
   'SSM',

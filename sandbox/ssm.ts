@@ -13,6 +13,9 @@ import model from './models/ssm.json' with { type: 'json' };
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html */
 const MOST_BYTES: Record<string, number> = { Standard: 4096, Advanced: 8192 };
+/** Standard as long as that suffices. https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-default-tier.html */
+const tierFor = (asked: string, value: string): string =>
+  asked === 'Intelligent-Tiering' ? (Buffer.byteLength(value) > 4096 ? 'Advanced' : 'Standard') : asked;
 
 const notFound = (message = '') => new AwsError('ParameterNotFound', message);
 const refuse = (message: string) => new AwsError('ValidationException', message);
@@ -77,7 +80,7 @@ export function ssmApi(account: Account, clock: SandboxClock): Api {
         const type = Type ?? before?.Type;
         if (!type) throw refuse('A parameter type is required when you create a parameter.');
         if (before && before.Type !== type) throw refuse("The parameter type can't be changed.");
-        const tier = before?.Tier === 'Advanced' ? 'Advanced' : Tier;
+        const tier = before?.Tier === 'Advanced' ? 'Advanced' : tierFor(Tier, Value);
         const most = MOST_BYTES[tier] ?? 0;
         if (Buffer.byteLength(Value) > most)
           throw refuse(`${tier} tier parameters support a maximum parameter value of ${most} characters.`);

@@ -1,7 +1,7 @@
 import type { Configuration, ServiceRecord } from '../account.ts';
 import { attachConnector } from '../apprunner/interfaces.ts';
 import { readEnvironment } from '../apprunner/secrets.ts';
-import { arn, DAY, minutesAgo, type Site } from './site.ts';
+import { arn, DAY, minutesAgo, type Site, sha256 } from './site.ts';
 
 export function vpcConnector(
   site: Site,
@@ -104,9 +104,21 @@ export function appRunnerService(site: Site, options: NewService): ServiceRecord
   return service;
 }
 
-/** `nerava-backend:v20` in the account's own registry. */
-export const ecrImage = ({ account }: Site, name: string): string =>
-  `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${name}`;
+/** Pushed before the deployment that runs: see `usualHistory`. */
+const PUSHED = 3 * DAY;
+
+/** `nerava-backend:v20` in the account's own registry, which holds it from now on. Pushed again, the tag moves. */
+export function ecrImage(site: Site, name: string, minutes = PUSHED): string {
+  const { account } = site;
+  const [repositoryName = '', tag = ''] = name.split(':');
+  const repositories = account.ecr.repositories;
+  const repository = repositories.find((one) => one.name === repositoryName) ?? { name: repositoryName, images: [] };
+  if (!repositories.includes(repository)) repositories.push(repository);
+  const pushedAt = minutesAgo(site, minutes);
+  for (const image of repository.images) image.tags = image.tags.filter((one) => one !== tag);
+  repository.images.push({ digest: `sha256:${sha256(`${name} ${repository.images.length}`)}`, tags: [tag], pushedAt });
+  return `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${name}`;
+}
 
 /** Created, deployed again, and updated two days ago: all went well. */
 export function usualHistory(site: Site, service: ServiceRecord): void {

@@ -1,5 +1,5 @@
 import { groupRefs, networkInterface } from './interfaces.ts';
-import { arn, DAY, minutesAgo, type Site } from './site.ts';
+import { arn, DAY, minutesAgo, type Site, sha256 } from './site.ts';
 
 /** A PostgreSQL instance; `publiclyAccessible` gives it a public address besides the private one. */
 export function database(
@@ -66,8 +66,9 @@ export function cache(site: Site, options: { identifier: string; subnet: string;
   return host;
 }
 
+/** Its ARN is the same in every account of this id and region: `events/` refers to one. */
 export function secret(site: Site, name: string, value: string): string {
-  const ARN = arn(site, 'secretsmanager', `secret:${name}-${site.random.hex(6)}`);
+  const ARN = arn(site, 'secretsmanager', `secret:${name}-${sha256(name).slice(0, 6)}`);
   const at = minutesAgo(site, 20 * DAY);
   site.account.secretsManager.secrets.push({
     Name: name,

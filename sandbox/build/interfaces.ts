@@ -37,18 +37,34 @@ export function securityGroup(
   options: { name: string; ingress?: Permission[]; egress?: Permission[] },
 ): string {
   const GroupId = site.random.id('sg');
+  keep(site, vpcId, GroupId, options);
+  return GroupId;
+}
+
+/** The group of interfaces that name none: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html */
+export function defaultGroup(site: Site, vpcId: string): void {
+  const GroupId = vpcId.replace('vpc-', 'sg-');
+  const itself = { ...everything(), IpRanges: [], UserIdGroupPairs: [{ GroupId, UserId: site.account.id }] };
+  keep(site, vpcId, GroupId, { name: 'default', ingress: [itself] });
+}
+
+function keep(
+  site: Site,
+  vpcId: string,
+  GroupId: string,
+  { name, ingress = [], egress = [everything()] }: { name: string; ingress?: Permission[]; egress?: Permission[] },
+): void {
   site.account.ec2.securityGroups.push({
     GroupId,
-    GroupName: options.name,
-    Description: options.name,
+    GroupName: name,
+    Description: name === 'default' ? 'default VPC security group' : name,
     OwnerId: site.account.id,
     VpcId: vpcId,
     SecurityGroupArn: arn(site, 'ec2', `security-group/${GroupId}`),
-    IpPermissions: options.ingress ?? [],
-    IpPermissionsEgress: options.egress ?? [everything()],
+    IpPermissions: ingress,
+    IpPermissionsEgress: egress,
     Tags: [],
   });
-  return GroupId;
 }
 
 /** A network interface with the next free private address of its subnet, and no public one. */

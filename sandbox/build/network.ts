@@ -1,5 +1,5 @@
 import type { Route } from '../network/routing.ts';
-import { networkInterface } from './interfaces.ts';
+import { defaultGroup, networkInterface } from './interfaces.ts';
 import { arn, DAY, minutesAgo, type Site } from './site.ts';
 
 export interface NewVpc {
@@ -23,7 +23,7 @@ export function availabilityZones(site: Site, letters: string): void {
   }));
 }
 
-/** A VPC as AWS makes it: a main route table with the local route only, an open network ACL. */
+/** A VPC as AWS makes it: a main route table with the local route only, an open network ACL, its default group. */
 export function vpc(site: Site, options: { cidr: string; name: string }): NewVpc {
   const { ec2, id: ownerId } = site.account;
   const vpcId = site.random.id('vpc');
@@ -46,6 +46,7 @@ export function vpc(site: Site, options: { cidr: string; name: string }): NewVpc
   });
   ec2.vpcAttributes[vpcId] = { enableDnsSupport: true, enableDnsHostnames: true };
   const mainTableId = routeTable(site, vpcId, { cidr: options.cidr, main: true, subnets: [] });
+  defaultGroup(site, vpcId);
   const aclId = site.random.id('acl');
   ec2.networkAcls.push({
     NetworkAclId: aclId,
@@ -195,7 +196,21 @@ export function natGateway(site: Site, subnetId: string): string {
     Description: `Interface for NAT Gateway ${NatGatewayId}`,
     InterfaceType: 'nat_gateway',
   });
-  link.Association = { PublicIp, IpOwnerId: account.id };
+  const AllocationId = random.id('eipalloc');
+  const AssociationId = random.id('eipassoc');
+  link.Association = { AllocationId, AssociationId, PublicIp, IpOwnerId: account.id };
+  account.ec2.addresses.push({
+    PublicIp,
+    AllocationId,
+    AssociationId,
+    Domain: 'vpc',
+    NetworkBorderGroup: account.region,
+    PublicIpv4Pool: 'amazon',
+    NetworkInterfaceId: link.NetworkInterfaceId,
+    NetworkInterfaceOwnerId: account.id,
+    PrivateIpAddress: link.PrivateIpAddress,
+    Tags: [],
+  });
   account.ec2.natGateways.push({
     NatGatewayId,
     SubnetId: subnetId,
@@ -205,8 +220,8 @@ export function natGateway(site: Site, subnetId: string): string {
     CreateTime: minutesAgo(site, 90 * DAY),
     NatGatewayAddresses: [
       {
-        AllocationId: random.id('eipalloc'),
-        AssociationId: random.id('eipassoc'),
+        AllocationId,
+        AssociationId,
         NetworkInterfaceId: link.NetworkInterfaceId,
         PrivateIp: link.PrivateIpAddress,
         PublicIp,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Account } from '../account.ts';
 import type { Random } from '../random.ts';
 
@@ -16,3 +17,6 @@ export const DAY = 24 * 60;
 
 export const arn = ({ account }: Site, service: string, rest: string) =>
   `arn:aws:${service}:${account.region}:${account.id}:${rest}`;
+
+/** For what must be the same whatever else is built. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -9,13 +9,23 @@ import { AwsError } from '../http/errors.ts';
 import type { Model } from '../http/model.ts';
 import { invalidToken, page, questionOf } from '../http/paging.ts';
 import model from '../models/ec2.json' with { type: 'json' };
+import type { Random } from '../random.ts';
+import { addressOperations } from './addresses.ts';
 import { COLLECTIONS, type Collection } from './collections.ts';
 import { describe, refuseDryRun } from './describe.ts';
+import { endpointOperations } from './endpoints.ts';
 import { GATEWAY_COLLECTIONS } from './gateways.ts';
+import { natGatewayOperations } from './nat-gateways.ts';
 import { publicAccessMode } from './public-access.ts';
+import { routeOperations } from './routes.ts';
+import { ruleOperations } from './rule-changes.ts';
+import { securityGroupOperations } from './security-groups.ts';
+import { tagOperations } from './tags.ts';
+import { type World, worldOf } from './world.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/ */
-export function ec2Api(account: Account): Api {
+export function ec2Api(account: Account, clock: World['clock'], random: Random): Api {
+  const world = worldOf(account, clock, random);
   const collections: Record<string, Collection> = { ...COLLECTIONS, ...GATEWAY_COLLECTIONS };
   const describes = Object.fromEntries(
     Object.entries(collections).map(([operation, collection]) => [
@@ -28,6 +38,13 @@ export function ec2Api(account: Account): Api {
     codes: { type: 'InvalidParameterValue', missing: 'MissingParameter', constraint: 'InvalidParameterValue' },
     operations: {
       ...describes,
+      ...addressOperations(world),
+      ...natGatewayOperations(world),
+      ...routeOperations(world),
+      ...endpointOperations(world),
+      ...securityGroupOperations(world),
+      ...ruleOperations(world),
+      ...tagOperations(world),
       DescribeVpcAttribute: (request: DescribeVpcAttributeRequest) => vpcAttribute(account, request),
       GetManagedPrefixListEntries: (request: GetManagedPrefixListEntriesRequest) => prefixListEntries(account, request),
       DescribeVpcBlockPublicAccessOptions: (request: DescribeVpcBlockPublicAccessOptionsRequest) => {

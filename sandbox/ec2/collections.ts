@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import type { Filters } from './filter.ts';
+import { allRules } from './rules.ts';
 
 /** One Describe call that lists things: where they are, how they are named, what they can be filtered by. */
 export interface Collection {
@@ -128,6 +129,16 @@ export const COLLECTIONS: Readonly<Record<string, Collection>> = {
       'owner-id': 'OwnerId',
       'vpc-id': 'VpcId',
     },
+  },
+  DescribeSecurityGroupRules: {
+    items: allRules,
+    ids: ['SecurityGroupRuleIds', 'SecurityGroupRuleId'],
+    prefix: 'sgr',
+    notFound: missing('InvalidSecurityGroupRuleId.NotFound', 'security group rule ID'),
+    malformed: 'InvalidSecurityGroupRuleId.Malformed',
+    result: 'SecurityGroupRules',
+    pageSize: [5, 1000],
+    filters: { ...tags, 'group-id': 'GroupId', 'security-group-rule-id': 'SecurityGroupRuleId' },
   },
   DescribeNetworkAcls: {
     items: ({ ec2 }) => ec2.networkAcls,

@@ -49,7 +49,8 @@ function holdPageSize({ pageSize }: Collection, { MaxResults }: Request): void {
   throw new AwsError('InvalidParameterValue', message);
 }
 
-function chosenById(account: Account, collection: Collection, ids: readonly string[]): readonly object[] {
+/** All of them, or those that were named; a malformed or unknown id is refused. */
+export function chosenById(account: Account, collection: Collection, ids: readonly string[]): readonly object[] {
   const all = collection.items(account);
   const member = collection.ids?.[1];
   if (ids.length === 0 || !member) return all;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Account } from '../account.ts';
 import type { SandboxClock } from '../clock.ts';
 import { type Api, parseJson, performForm, performJson } from './api.ts';
 import { AwsError, asAwsError } from './errors.ts';
+import { underFaults } from './faults.ts';
 import { signingName } from './model.ts';
 import { answer, bodyOf } from './server.ts';
 import { requireSignature } from './signature.ts';
@@ -40,10 +42,12 @@ export class Front {
   readonly #rest = new Map<string, { service: string; handle: RestHandler }>();
   readonly #raw = new Map<string, RequestListener>();
   readonly #denied = new Set<string>();
+  readonly #account: Pick<Account, 'faults'>;
 
-  constructor(clock: SandboxClock, region: string) {
+  constructor(clock: SandboxClock, region: string, account: Pick<Account, 'faults'>) {
     this.#clock = clock;
     this.#region = region;
+    this.#account = account;
   }
 
   mountApi(api: Api): void {
@@ -112,8 +116,11 @@ export class Front {
       const type = header(request, 'content-type')?.split(';')[0];
       if (type !== headers['content-type'])
         throw new AwsError('UnknownOperationException', `content type ${type} is not served`);
-      this.#requirePermission(`${mount.service}:${target.slice(dot + 1)}`, 'AccessDeniedException');
-      answer(response, 200, headers, JSON.stringify(await mount.call(target.slice(dot + 1), body.toString())));
+      const operation = target.slice(dot + 1);
+      const action = `${mount.service}:${operation}`;
+      this.#requirePermission(action, 'AccessDeniedException');
+      const result = await underFaults(this.#account.faults, action, () => mount.call(operation, body.toString()));
+      answer(response, 200, headers, JSON.stringify(result));
     } catch (error) {
       answerJsonError(response, headers, error);
     }
@@ -149,8 +156,9 @@ export class Front {
         throw new AwsError(action ? 'InvalidAction' : 'MissingAction', 'No such action');
       const expected = { service: signingName(api.model), region: this.#region };
       requireSignature(request.headers.authorization, expected, isEc2 ? 'ec2' : 'query');
-      this.#requirePermission(`${expected.service}:${action}`, isEc2 ? 'UnauthorizedOperation' : 'AccessDenied');
-      const inner = await performForm(api, action, form);
+      const permission = `${expected.service}:${action}`;
+      this.#requirePermission(permission, isEc2 ? 'UnauthorizedOperation' : 'AccessDenied');
+      const inner = await underFaults(this.#account.faults, permission, () => performForm(api, action, form));
       answer(
         response,
         200,

@@ -38,8 +38,14 @@ const WANTED: Record<string, { from: string; operations: string }> = {
     operations: `DescribeAvailabilityZones DescribeEgressOnlyInternetGateways DescribeInternetGateways DescribeNatGateways
       DescribeNetworkAcls DescribeNetworkInterfaces DescribePrefixLists DescribeRouteTables DescribeSecurityGroups
       DescribeSubnets DescribeVpcAttribute DescribeVpcBlockPublicAccessExclusions DescribeVpcBlockPublicAccessOptions
-      DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs GetManagedPrefixListEntries`,
+      DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs GetManagedPrefixListEntries
+      AllocateAddress DescribeAddresses ReleaseAddress CreateNatGateway DeleteNatGateway
+      CreateRoute DeleteRoute ReplaceRoute CreateVpcEndpoint DeleteVpcEndpoints ModifyVpcEndpoint
+      AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateSecurityGroup DeleteSecurityGroup
+      DescribeSecurityGroupRules RevokeSecurityGroupEgress RevokeSecurityGroupIngress
+      CreateTags DeleteTags DescribeTags`,
   },
+  ecr: { from: 'ecr/2015-09-21', operations: 'DescribeImages' },
   rds: { from: 'rds/2014-10-31', operations: 'DescribeDBInstances' },
   logs: { from: 'logs/2014-03-28', operations: 'DescribeLogGroups FilterLogEvents' },
   ssm: { from: 'ssm/2014-11-06', operations: 'DeleteParameter GetParameter GetParameters PutParameter' },

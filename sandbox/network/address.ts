@@ -30,3 +30,11 @@ export function nthAddress(cidr: string, index: number): string {
   const value = network.split('.').reduce((sum, part) => sum * 256 + Number(part), 0) + index;
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 }
+
+/** The block as AWS stores it, without bits of a host: 100.68.0.18/18 is 100.68.0.0/18. */
+export function canonical(cidr: string): string {
+  const [network = '0.0.0.0', length = '32'] = cidr.split('/');
+  const value = network.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(length));
+  return `${nthAddress('0.0.0.0', Math.floor(value / size) * size)}/${Number(length)}`;
+}

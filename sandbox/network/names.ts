@@ -28,11 +28,14 @@ export function resolve(account: Account, host: string, vpcId: string | undefine
     (one) =>
       vpcId !== undefined &&
       one.VpcId === vpcId &&
+      one.State === 'available' &&
       one.PrivateDnsEnabled &&
+      // Then the names are private for on-premises only, and inside the VPC they lead to the gateway endpoint.
+      !one.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint &&
       dns?.enableDnsHostnames &&
       namesOf(account, one).includes(host),
   );
-  if (endpoint?.State === 'available') {
+  if (endpoint) {
     return (endpoint.NetworkInterfaceIds ?? []).flatMap((id) => interfaceById(account, id)?.PrivateIpAddress ?? []);
   }
   return [...(account.internet[host]?.addresses ?? [])];

@@ -1,6 +1,8 @@
+import { s3AndSmtp } from './atelier.ts';
 import { s3AndSecrets, s3Egress } from './bond.ts';
-import { smtpEgress } from './daadaar.ts';
+import { sharedConnector, smtpEgress } from './daadaar.ts';
 import {
+  defaultEgressPrivateDatabase,
   healthy,
   healthyNat,
   otpEgress,
@@ -18,6 +20,7 @@ import {
   otpVerifyServiceGone,
 } from './otp-timeout.ts';
 import type { Scenario } from './scenario.ts';
+import { sharedVpc } from './shared-vpc.ts';
 import {
   aclDenies,
   databaseClosed,
@@ -30,10 +33,11 @@ import {
   oneSubnetOfThree,
   publicAccessBlocked,
   routeBlackhole,
+  routeBlackholeOtherNat,
   routeInternetGateway,
   transitGateway,
 } from './topologies.ts';
-import { smsFallback } from './weedgo.ts';
+import { smsFallback, smsFallbackTagMoved } from './weedgo.ts';
 
 /** The five incidents with their variants and causes, then one account for each way a path can break, then what is well. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -42,6 +46,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'otp-egress-rollback': otpEgressRollback,
   'otp-egress-private-database': otpEgressPrivateDatabase,
   'otp-egress-busy': otpEgressBusy,
+  'default-egress-private-database': defaultEgressPrivateDatabase,
 
   'otp-missing-variable': otpMissingVariable,
   'otp-bad-credentials': otpBadCredentials,
@@ -51,11 +56,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'otp-event-loop': otpEventLoop,
 
   'smtp-egress': smtpEgress,
+  'shared-connector': sharedConnector,
   'sms-fallback': smsFallback,
+  'sms-fallback-tag-moved': smsFallbackTagMoved,
   's3-egress': s3Egress,
   's3-and-secrets': s3AndSecrets,
+  's3-and-smtp': s3AndSmtp,
+  'shared-vpc': sharedVpc,
 
   'route-blackhole': routeBlackhole,
+  'route-blackhole-other-nat': routeBlackholeOtherNat,
   'route-internet-gateway': routeInternetGateway,
   'nat-failed': natFailed,
   'nat-private': natPrivate,

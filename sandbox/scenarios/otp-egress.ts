@@ -1,4 +1,5 @@
-import type { Site } from '../build/site.ts';
+import { pastOperation } from '../build/apprunner.ts';
+import { minutesAgo, type Site } from '../build/site.ts';
 import { nerava, type Options, SERVICE, TWILIO_TIMED_OUT, usersMet } from './nerava.ts';
 import { neravaProfile } from './profile.ts';
 import type { Built, Scenario } from './scenario.ts';
@@ -50,6 +51,22 @@ export const otpEgressBusy: Scenario = {
   description: 'otp-egress while another deployment is in progress for three more minutes',
   region: 'us-east-1',
   build: (site) => ({ ...incident(site), busy: { service: SERVICE, minutes: 3 } }),
+};
+
+export const defaultEgressPrivateDatabase: Scenario = {
+  description:
+    'egress was switched to DEFAULT, which leads to no private database; a connector with a NAT route is there',
+  region: 'us-east-1',
+  build: (site) => {
+    const service = nerava(site, { ...INCIDENT, egress: 'DEFAULT', nat: true, publicDatabase: false });
+    pastOperation(site, service, { type: 'UPDATE_SERVICE', status: 'SUCCEEDED', minutesAgo: 95, minutes: 8 });
+    service.UpdatedAt = minutesAgo(site, 87);
+    const { Address: host } = site.account.rds.instances[0]?.Endpoint ?? {};
+    usersMet(site, service, [
+      `psycopg2.OperationalError: connection to server at "${host}", port 5432 failed: Connection timed out`,
+    ]);
+    return { profiles: { [SERVICE]: neravaProfile } };
+  },
 };
 
 export const healthy: Scenario = {

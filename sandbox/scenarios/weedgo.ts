@@ -3,6 +3,7 @@ import { parameter, parameterChanged, secret, topic } from '../build/data.ts';
 import { awsServices } from '../build/endpoints.ts';
 import { applicationWrote } from '../build/logs.ts';
 import { availabilityZones } from '../build/network.ts';
+import type { Site } from '../build/site.ts';
 import { twilio } from './nerava.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -11,9 +12,10 @@ const ORDER = '/weedgo/prod/sms-providers';
 const DOMAIN = 'weedgo.example';
 const HOUR = 60;
 
-export const smsFallback: Scenario = {
-  description:
-    'no SMS arrives: the process is older than the setting that made SNS primary, and Twilio rejects its token',
+const IMAGE = 'weedgo-backend:2.3.0';
+
+const weedgo = (description: string, since: (site: Site) => void): Scenario => ({
+  description,
   region: 'us-east-1',
   build: (site) => {
     const { account, random } = site;
@@ -25,7 +27,7 @@ export const smsFallback: Scenario = {
     parameter(site, ORDER, 'twilio,console');
     const service = appRunnerService(site, {
       name: SERVICE,
-      image: ecrImage(site, 'weedgo-backend:2.3.0'),
+      image: ecrImage(site, IMAGE),
       port: '5024',
       variables: {
         ENVIRONMENT: 'production',
@@ -55,9 +57,20 @@ export const smsFallback: Scenario = {
         [minutes, '"POST /api/v1/auth/otp/send HTTP/1.1" 500 Internal Server Error'],
       ]);
     }
+    since(site);
     return { profiles: { [SERVICE]: (urls) => profile(urls[SERVICE]) } };
   },
-};
+});
+
+export const smsFallback = weedgo(
+  'no SMS arrives: the process is older than the setting that made SNS primary, and Twilio rejects its token',
+  () => {},
+);
+
+export const smsFallbackTagMoved = weedgo(
+  'sms-fallback, and the tag was pushed again since: a redeployment would bring other code as well',
+  (site) => void ecrImage(site, IMAGE, 20 * HOUR),
+);
 
 const phone = { fromParameter: `/reconnect/services/${SERVICE}/test-phone` };
 

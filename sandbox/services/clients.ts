@@ -71,6 +71,12 @@ export const NODEMAILER: Client = {
       : `Error sending email: ${nodeError(failure)} { code: "ESOCKET", command: "CONN" }`,
 };
 
+/** Sets no limit of its own: the kernel gives up (`tcp_syn_retries`, https://docs.kernel.org/networking/ip-sysctl.html). */
+export const NODE_S3: Client = {
+  patience: 127 * SECOND,
+  says: (failure) => `ListObjectsV2 failed: Error: ${nodeError(failure)}`,
+};
+
 /** Three attempts of 60 seconds each, and then one traceback. */
 export const BOTO: Client = {
   patience: 180 * SECOND,

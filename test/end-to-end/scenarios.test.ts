@@ -7,11 +7,11 @@ import { openWorld, type World } from './world.ts';
 
 /* Every scenario, diagnosed as an operator would: nothing is given but the name of the service. */
 
-async function diagnose(world: World): Promise<Diagnosis> {
+async function diagnose(world: World, service = world.service.ServiceName): Promise<Diagnosis> {
   const { executionArn = '' } = await world.states.send(
     new StartExecutionCommand({
       stateMachineArn: world.product.diagnoseStateMachineArn,
-      input: JSON.stringify({ service: world.service.ServiceName }),
+      input: JSON.stringify({ service }),
     }),
   );
   const { execution } = await world.watch(executionArn);
@@ -25,6 +25,7 @@ const EXPECTED: Readonly<Record<string, readonly Cause[]>> = {
   'otp-egress-rollback': ['no-route'],
   'otp-egress-private-database': ['no-route'],
   'otp-egress-busy': ['no-route'],
+  'default-egress-private-database': ['database-unreachable'],
   'otp-missing-variable': ['environment-missing'],
   'otp-bad-credentials': ['credentials-rejected'],
   'otp-verify-service-gone': ['provider-resource-missing'],
@@ -32,10 +33,15 @@ const EXPECTED: Readonly<Record<string, readonly Cause[]>> = {
   'otp-firewall': ['security-group-denies'],
   'otp-event-loop': ['event-loop-blocked'],
   'smtp-egress': ['no-route'],
+  'shared-connector': ['no-route'],
   'sms-fallback': ['stale-deployment', 'credentials-rejected', 'fallback-in-use'],
+  'sms-fallback-tag-moved': ['stale-deployment', 'credentials-rejected', 'fallback-in-use'],
   's3-egress': ['no-route'],
   's3-and-secrets': ['no-route'],
+  's3-and-smtp': ['no-route'],
+  'shared-vpc': ['no-route'],
   'route-blackhole': ['blackhole-route'],
+  'route-blackhole-other-nat': ['blackhole-route'],
   'route-internet-gateway': ['internet-gateway-without-public-address'],
   'nat-failed': ['nat-unavailable'],
   'nat-private': ['nat-not-public'],
@@ -74,4 +80,13 @@ it.each(Object.entries(EXPECTED))('%s: %s', async (scenario, causes) => {
   expect(diagnosis.healthy).toBe(causes.length === 0);
   expect(JSON.stringify(diagnosis)).not.toContain('canary');
   if (!scenario.endsWith('-busy')) expect(world.sandbox.snapshot()).toEqual(before);
+});
+
+it.each([
+  ['shared-connector', 'daadaar-rates'],
+  ['shared-vpc', 'atlas-reports'],
+])('%s: nothing is wrong with %s', async (scenario, neighbour) => {
+  const diagnosis = await diagnose(await openWorld(scenario), neighbour);
+  expect(diagnosis.findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+  expect(diagnosis.healthy).toBe(true);
 });

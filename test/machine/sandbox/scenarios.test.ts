@@ -1,3 +1,8 @@
+import {
+  CreateVpcEndpointCommand,
+  type CreateVpcEndpointCommandInput,
+  DescribeVpcEndpointServicesCommand,
+} from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { vpcConnector } from '../../../sandbox/build/apprunner.ts';
 import { gatewayEndpoint, interfaceEndpoint } from '../../../sandbox/build/endpoints.ts';
@@ -5,6 +10,7 @@ import { everything, securityGroup, tcpFrom, tcpFromGroup } from '../../../sandb
 import { aclEntry, natGateway } from '../../../sandbox/build/network.ts';
 import type { Site } from '../../../sandbox/build/site.ts';
 import { leadDefaultRoute } from '../../../sandbox/build/two-tier.ts';
+import { isAttached, routeTo, tableOf } from '../../../sandbox/network/routing.ts';
 import { Random } from '../../../sandbox/random.ts';
 import {
   type Box,
@@ -32,6 +38,8 @@ const register = ({ door }: Box) => post(door, '/api/auth/register', { email: 'a
 const sendOtp = ({ door }: Box) => post(door, '/api/v1/auth/otp/send', { phone: PHONE });
 const login = ({ door }: Box) => post(door, '/api/auth/login', {});
 const quote = ({ door }: Box) => get(door, '/v1/quote');
+/** At the door of another service of the account. */
+const quoteOf = (name: string) => (box: Box) => get(box.sandbox.urls[name] ?? '', '/v1/quote');
 
 const OTP_SENT = { status: 200, body: { otp_sent: true } };
 const QUOTED = { status: 200, body: { quote: expect.any(Number) } };
@@ -63,6 +71,14 @@ const tablesOf = ({ sandbox }: Box, subnets: readonly string[]) =>
 const groupOf = ({ sandbox }: Box, name: string) =>
   only(sandbox.account.ec2.securityGroups.filter(({ GroupName }) => GroupName === name));
 
+const zoneOf = ({ sandbox }: Box, subnetId: string) =>
+  sandbox.account.ec2.subnets.find(({ SubnetId }) => SubnetId === subnetId)?.AvailabilityZone;
+
+function leadOut(box: Box, tableIds: readonly string[]): void {
+  const NatGatewayId = natGateway(siteOf(box), subnetsOf(box, 'public')[0] ?? '');
+  for (const id of tableIds) leadDefaultRoute(siteOf(box), id, { NatGatewayId });
+}
+
 async function hangs(box: Box, seconds: number, request: (box: Box) => Promise<Answer>): Promise<Answer> {
   let over = false;
   const answered = request(box).finally(() => {
@@ -92,6 +108,23 @@ describe('otp-missing-variable', () => {
     expect((await hangs(box, 60, startOtp)).status).toBe(504);
     expect(logOf(box).at(-1)).toMatch(/TWILIO_VERIFY_SERVICE_SID is not set/);
     await setVariables(box, { TWILIO_VERIFY_SERVICE_SID: box.sandbox.account.twilio.verifyServices[0] ?? '' });
+    expect(await startOtp(box)).toEqual(OTP_SENT);
+  });
+
+  it('works once the variable refers to the secret that holds it, which is read at deployment', async () => {
+    const box = await sandboxOf('otp-missing-variable');
+    const { secrets } = box.sandbox.account.secretsManager;
+    const { ARN = '' } = secrets.find(({ Name }) => Name === 'nerava/twilio-verify-service-sid') ?? {};
+    const { SourceConfiguration, InstanceConfiguration } = box.service.running;
+    const referred = SourceConfiguration.ImageRepository?.ImageConfiguration?.RuntimeEnvironmentSecrets ?? {};
+    expect(InstanceConfiguration.InstanceRoleArn).toMatch(/:role\//);
+    expect(Object.keys(referred)).toEqual(['TWILIO_AUTH_TOKEN']);
+    await changeSource(box, ({ ImageRepository }) => {
+      Object.assign(ImageRepository?.ImageConfiguration ?? {}, {
+        RuntimeEnvironmentSecrets: { ...referred, TWILIO_VERIFY_SERVICE_SID: ARN },
+      });
+    });
+    expect(box.service.environment.TWILIO_VERIFY_SERVICE_SID).toMatch(/^VA/);
     expect(await startOtp(box)).toEqual(OTP_SENT);
   });
 });
@@ -185,12 +218,33 @@ describe('smtp-egress', () => {
 
   it('sends e-mail once every private table leads to a NAT gateway', async () => {
     const box = await sandboxOf('smtp-egress');
-    const nat = natGateway(siteOf(box), subnetsOf(box, 'public')[0] ?? '');
     const tables = tablesOf(box, subnetsOf(box, 'private'));
     expect(tables).toHaveLength(2);
-    for (const id of tables) leadDefaultRoute(siteOf(box), id, { NatGatewayId: nat });
+    leadOut(box, tables);
+    const before = logOf(box).length;
     expect((await register(box)).status).toBe(201);
-    expect(logOf(box).at(-1)).toMatch(/^Email sent: </);
+    expect(logOf(box).slice(before)).toEqual([expect.stringMatching(/^Email sent: <[0-9a-f-]+@mail\.example>$/)]);
+  });
+
+  it('has in each zone of its private subnets a public one, and SES offered as an endpoint', async () => {
+    const box = await sandboxOf('smtp-egress');
+    const { account } = box.sandbox;
+    const zones = subnetsOf(box, 'private').map((id) => zoneOf(box, id));
+    expect(new Set(zones).size).toBe(2);
+    expect(subnetsOf(box, 'public').map((id) => zoneOf(box, id))).toEqual(zones);
+    for (const id of subnetsOf(box, 'public')) {
+      const out = routeTo(account, tableOf(account, id), '1.179.112.20');
+      expect(isAttached(account, out?.GatewayId, vpcOf(box))).toBe(true);
+    }
+    const { ServiceDetails } = await box.ec2.send(
+      new DescribeVpcEndpointServicesCommand({ ServiceNames: ['com.amazonaws.us-east-1.email-smtp'] }),
+    );
+    const offered = only(ServiceDetails ?? []);
+    expect(offered).toMatchObject({
+      ServiceType: [{ ServiceType: 'Interface' }],
+      PrivateDnsNames: [{ PrivateDnsName: 'email-smtp.us-east-1.amazonaws.com' }],
+    });
+    expect(offered.AvailabilityZones).toEqual(expect.arrayContaining(zones));
   });
 
   it('sends e-mail through SES and its endpoint when that is where it is told to', async () => {
@@ -220,6 +274,132 @@ describe('smtp-egress', () => {
   it.each([{}, { email: 'nobody' }, { email: 'a@b.example', password: 'short' }])('refuses %j', async (body) => {
     const box = await sandboxOf('smtp-egress');
     expect((await post(box.door, '/api/auth/register', body)).status).toBe(422);
+  });
+});
+
+describe('shared-connector', () => {
+  const rates = quoteOf('daadaar-rates');
+
+  it('hangs one service and not the other, which leaves through the same connector', async () => {
+    const box = await sandboxOf('shared-connector');
+    const connectors = box.sandbox.account.apprunner.services.map(
+      ({ running }) => running.NetworkConfiguration.EgressConfiguration?.VpcConnectorArn,
+    );
+    expect(connectors).toEqual([connectors[0], connectors[0]]);
+    expect(connectors[0]).toBe(only(box.sandbox.account.apprunner.connectors).VpcConnectorArn);
+    expect((await hangs(box, 120, register)).status).toBe(504);
+    expect(await rates(box)).toEqual(QUOTED);
+    expect(box.sandbox.requests.map(({ service }) => service)).toEqual(['daadaar-backend', 'daadaar-rates']);
+  });
+
+  it('has both working once the private tables lead to a NAT gateway', async () => {
+    const box = await sandboxOf('shared-connector');
+    leadOut(box, tablesOf(box, subnetsOf(box, 'private')));
+    expect((await register(box)).status).toBe(201);
+    expect(await rates(box)).toEqual(QUOTED);
+  });
+
+  it('cuts both off with the group they share', async () => {
+    const box = await sandboxOf('shared-connector');
+    groupOf(box, 'daadaar-connector').IpPermissionsEgress = [tcpFrom('0.0.0.0/0', 587)];
+    expect((await login(box)).status).toBe(500);
+    expect((await rates(box)).status).toBe(500);
+  });
+
+  it('cuts the other off when Secrets Manager has no endpoint any more', async () => {
+    const box = await sandboxOf('shared-connector');
+    only(box.sandbox.account.ec2.vpcEndpoints).State = 'deleted';
+    expect((await rates(box)).status).toBe(502);
+  });
+});
+
+describe('s3-and-smtp', () => {
+  it('hangs at login and at sign-up, each for its own reason', async () => {
+    const box = await sandboxOf('s3-and-smtp');
+    expect((await get(box.door, '/api/health')).status).toBe(200);
+    expect((await hangs(box, 120, login)).status).toBe(504);
+    await box.sandbox.clock.sleep(10_000);
+    expect(logOf(box).at(-1)).toBe(
+      'ListObjectsV2 failed: Error: connect ETIMEDOUT atelier-files-0001.s3.us-east-1.amazonaws.com:443',
+    );
+    expect((await hangs(box, 120, register)).status).toBe(504);
+    await box.sandbox.clock.sleep(10_000);
+    expect(logOf(box).at(-1)).toMatch(/^Error sending email: Connection timeout/);
+  });
+
+  it('logs in with an S3 endpoint, which does nothing for the relay', async () => {
+    const box = await sandboxOf('s3-and-smtp');
+    const routeTableIds = tablesOf(box, subnetsOf(box, 'private'));
+    gatewayEndpoint(siteOf(box), { vpcId: vpcOf(box), service: 's3', routeTableIds });
+    expect(await login(box)).toEqual({ status: 200, body: { success: true } });
+    expect((await register(box)).status).toBe(504);
+  });
+
+  it('does both with a NAT gateway, and neither with egress DEFAULT', async () => {
+    const box = await sandboxOf('s3-and-smtp');
+    leadOut(box, tablesOf(box, subnetsOf(box, 'private')));
+    expect((await login(box)).status).toBe(200);
+    expect((await register(box)).status).toBe(201);
+    await updateService(box, { NetworkConfiguration: { EgressConfiguration: { EgressType: 'DEFAULT' } } });
+    expect((await login(box)).status).toBe(500);
+    expect((await register(box)).status).toBe(500);
+  });
+});
+
+describe('default-egress-private-database', () => {
+  it('cannot reach its database, and works through the connector that is there', async () => {
+    const box = await sandboxOf('default-egress-private-database');
+    expect(box.service.operations[0]).toMatchObject({ Type: 'UPDATE_SERVICE', Status: 'SUCCEEDED' });
+    expect((await startOtp(box)).status).toBe(500);
+    expect(logOf(box).at(-1)).toMatch(/^psycopg2\.OperationalError: .*"nerava-db\..* Connection timed out$/);
+    const { Status, VpcConnectorArn } = only(box.sandbox.account.apprunner.connectors);
+    expect(Status).toBe('ACTIVE');
+    await updateService(box, {
+      NetworkConfiguration: { EgressConfiguration: { EgressType: 'VPC', VpcConnectorArn } },
+    });
+    expect(await startOtp(box)).toEqual(OTP_SENT);
+    await box.sandbox.clock.sleep(60_000);
+    expect(box.sandbox.phone.inbox(PHONE)).toHaveLength(1);
+  });
+});
+
+describe('shared-vpc', () => {
+  const reports = quoteOf('atlas-reports');
+
+  /** Secrets Manager in the VPC, for whoever carries one of these groups. */
+  function secretsFor(box: Box, names: readonly string[]): void {
+    const vpcId = vpcOf(box);
+    const ingress = names.map((name) => tcpFromGroup(groupOf(box, name).GroupId ?? '', 443));
+    const groupIds = [securityGroup(siteOf(box), vpcId, { name: 'secrets-endpoint', ingress })];
+    interfaceEndpoint(siteOf(box), {
+      vpcId,
+      service: 'secretsmanager',
+      subnetIds: subnetsOf(box, 'private'),
+      groupIds,
+    });
+  }
+
+  it('has one service without a way to Secrets Manager, and one with a NAT gateway, each with a connector', async () => {
+    const box = await sandboxOf('shared-vpc');
+    expect((await quote(box)).status).toBe(502);
+    expect(await reports(box)).toEqual(QUOTED);
+    expect(box.sandbox.account.apprunner.connectors).toHaveLength(2);
+    only(box.sandbox.account.ec2.natGateways).State = 'deleted';
+    expect((await reports(box)).status).toBe(502);
+  });
+
+  it('cuts the neighbour off with an endpoint that lets in the one group only', async () => {
+    const box = await sandboxOf('shared-vpc');
+    secretsFor(box, ['atlas-connector']);
+    expect(await quote(box)).toEqual(QUOTED);
+    expect((await reports(box)).status).toBe(502);
+  });
+
+  it('serves both with an endpoint that lets both in', async () => {
+    const box = await sandboxOf('shared-vpc');
+    secretsFor(box, ['atlas-connector', 'atlas-reports']);
+    expect(await quote(box)).toEqual(QUOTED);
+    expect(await reports(box)).toEqual(QUOTED);
   });
 });
 
@@ -278,6 +458,13 @@ describe('sms-fallback', () => {
     expect((await verify()).status).toBe(401);
   });
 
+  it('comes back by a deployment where the tag was pushed again, too', async () => {
+    const box = await sandboxOf('sms-fallback-tag-moved');
+    expect((await sendOtp(box)).status).toBe(500);
+    await redeploy(box);
+    expect((await sendOtp(box)).status).toBe(200);
+  });
+
   it('sends through Twilio when its token is right', async () => {
     const box = await sandboxOf('sms-fallback');
     only(only(box.sandbox.account.secretsManager.secrets).versions).SecretString = box.sandbox.account.twilio.authToken;
@@ -293,10 +480,13 @@ describe('s3-egress', () => {
   const TIMED_OUT =
     'urllib3.exceptions.ConnectTimeoutError: Connection to bond-files-0001.s3.us-west-2.amazonaws.com timed out. (connect timeout=60)';
 
-  function s3Endpoint(box: Box) {
-    const routeTableIds = tablesOf(box, subnetsOf(box, 'private'));
-    gatewayEndpoint(siteOf(box), { vpcId: vpcOf(box), service: 's3', routeTableIds });
-  }
+  const MADE = 10 * 60_000;
+  const endpoint = async (box: Box, name: string, rest: Partial<CreateVpcEndpointCommandInput>) => {
+    const ServiceName = `com.amazonaws.us-west-2.${name}`;
+    await box.ec2.send(new CreateVpcEndpointCommand({ VpcId: vpcOf(box), ServiceName, ...rest }));
+    await box.sandbox.clock.sleep(MADE);
+  };
+  const s3Endpoint = (box: Box) => endpoint(box, 's3', { RouteTableIds: tablesOf(box, subnetsOf(box, 'private')) });
 
   it('lets the login time out, and writes why three minutes after it began', async () => {
     const box = await sandboxOf('s3-egress');
@@ -308,20 +498,23 @@ describe('s3-egress', () => {
 
   it('completes the login with a gateway endpoint, without a deployment', async () => {
     const box = await sandboxOf('s3-egress');
-    s3Endpoint(box);
+    await s3Endpoint(box);
     expect(await login(box)).toEqual({ status: 200, body: { logged_in: true, files: 3 } });
   });
 
   it('needs the interface endpoint of Secrets Manager too where the session key is kept there', async () => {
     const box = await sandboxOf('s3-and-secrets');
-    s3Endpoint(box);
+    await s3Endpoint(box);
     expect((await hangs(box, 120, login)).status).toBe(504);
     await box.sandbox.clock.sleep(70_000);
     expect(logOf(box).at(-1)).toContain('secretsmanager.us-west-2.amazonaws.com timed out');
-    const vpcId = vpcOf(box);
-    const groupIds = [securityGroup(siteOf(box), vpcId, { name: 'https', ingress: [tcpFrom('10.60.0.0/16', 443)] })];
-    const subnetIds = subnetsOf(box, 'private');
-    interfaceEndpoint(siteOf(box), { vpcId, service: 'secretsmanager', subnetIds, groupIds });
+    const ingress = [tcpFromGroup(groupOf(box, 'bond-connector').GroupId ?? '', 443)];
+    await endpoint(box, 'secretsmanager', {
+      VpcEndpointType: 'Interface',
+      SubnetIds: subnetsOf(box, 'private'),
+      SecurityGroupIds: [securityGroup(siteOf(box), vpcOf(box), { name: 'https', ingress })],
+      PrivateDnsEnabled: true,
+    });
     expect((await login(box)).status).toBe(200);
   });
 });
@@ -333,14 +526,18 @@ describe('the ways a path can break', () => {
     });
 
   it.each<[string, number, RegExp, (box: Box) => void | Promise<void>]>([
+    ['route-blackhole', 502, /i\/o timeout$/, (box) => leadOut(box, [mainTableOf(box).RouteTableId ?? ''])],
     [
-      'route-blackhole',
+      'route-blackhole-other-nat',
       502,
       /i\/o timeout$/,
-      (box) =>
-        leadDefaultRoute(siteOf(box), mainTableOf(box).RouteTableId ?? '', {
-          NatGatewayId: only(box.sandbox.account.ec2.natGateways).NatGatewayId,
-        }),
+      (box) => {
+        const { NatGatewayId, State } = only(box.sandbox.account.ec2.natGateways);
+        expect(State).toBe('available');
+        const tables = tablesOf(box, subnetsOf(box, 'private'));
+        expect(tables).toHaveLength(2);
+        for (const id of tables) leadDefaultRoute(siteOf(box), id, { NatGatewayId });
+      },
     ],
     [
       'route-internet-gateway',

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Profile } from '../../../lib/domain/profile.ts';
 import { redact } from '../../../lib/domain/redact.ts';
 import { parse } from '../../../lib/step.ts';
-import { emptyAccount } from '../../../sandbox/account.ts';
+import { type Configuration, emptyAccount } from '../../../sandbox/account.ts';
 import { paths } from '../../../sandbox/network.ts';
 import { Random } from '../../../sandbox/random.ts';
 import { SCENARIOS } from '../../../sandbox/scenarios/index.ts';
@@ -16,12 +17,14 @@ function built(scenario: Scenario, seed = 1) {
   return { account, profiles };
 }
 
+const imageOf = ({ SourceConfiguration }: Configuration) => SourceConfiguration.ImageRepository?.ImageIdentifier ?? '';
+
 const all = Object.entries(SCENARIOS);
 
 /** Phone numbers, codes for people, and what the scenarios mark as secret. */
 const SECRET = /canary|\+?1555555\d{4}|\b(?:493817|208446|771350|482913)\b|(?:AC|VA)[0-9a-f]{32}/;
 
-describe.each(all)('%s', (_, scenario) => {
+describe.each(all)('%s', (title, scenario) => {
   it('says in one line what is wrong', () => expect(scenario.description).toMatch(/^\S[^\n]{20,118}$/));
 
   it('has a profile for each service that its owner could have written', () => {
@@ -48,10 +51,30 @@ describe.each(all)('%s', (_, scenario) => {
     }
   });
 
+  it('has the images in its registry, pushed before they were deployed unless that is the trouble', () => {
+    const { account } = built(scenario);
+    for (const { running, operations } of account.apprunner.services) {
+      const [, name, tag] = /\/([^:/]+):(.+)$/.exec(imageOf(running)) ?? [];
+      const repository = account.ecr.repositories.find((one) => one.name === name);
+      const [image, ...more] = repository?.images.filter(({ tags }) => tags.includes(tag ?? '')) ?? [];
+      const deployed = operations.find(({ Status }) => Status === 'SUCCEEDED');
+      expect(more).toEqual([]);
+      expect(image?.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+      const isOlder = Date.parse(image?.pushedAt ?? '') < Date.parse(deployed?.StartedAt ?? '');
+      expect(isOlder).toBe(!title.endsWith('-tag-moved'));
+    }
+  });
+
   it('is the same account for the same seed, and another for another', () => {
     expect(built(scenario).account).toEqual(built(scenario).account);
     expect(built(scenario).account).not.toEqual(built(scenario, 2).account);
   });
+});
+
+it('stands in the table of docs/sandbox.md, each with its description', () => {
+  const docs = readFileSync(new URL('../../../docs/sandbox.md', import.meta.url), 'utf8');
+  const rows = [...docs.matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(([, name, text]) => [name, text]);
+  expect(rows).toEqual(all.map(([name, { description }]) => [name, description]));
 });
 
 describe('where packets go', () => {
@@ -71,6 +94,11 @@ describe('where packets go', () => {
     ['otp-firewall', 'verify.twilio.com', 443, /security groups of the connector deny/],
     ['smtp-egress', 'smtp-relay.brevo.com', 587, /has no route/],
     ['s3-egress', 'bond-files-0001.s3.us-west-2.amazonaws.com', 443, /has no route/],
+    ['s3-and-smtp', 'atelier-files-0001.s3.us-east-1.amazonaws.com', 443, /has no route/],
+    ['s3-and-smtp', 'smtp-relay.brevo.com', 587, /has no route/],
+    ['shared-connector', 'smtp-relay.brevo.com', 587, /has no route/],
+    ['shared-vpc', SECRETS, 443, /has no route/],
+    ['route-blackhole-other-nat', RATES, 443, /is a blackhole/],
   ] as const)('%s: none reaches %s:%i, for its own reason', (name, host, port, because) => {
     const found = pathsOf(name, host, port);
     expect(found.length).toBeGreaterThan(0);
@@ -96,6 +124,7 @@ describe('where packets go', () => {
     expect(pathsOf('one-subnet-of-three', RATES, 443).map(({ reached }) => reached)).toEqual([true, true, false]);
   });
 
+  const DATABASE_IS_THE_TROUBLE = ['database-down', 'database-closed', 'default-egress-private-database'];
   const withDatabase = all.filter(([, scenario]) => built(scenario).account.rds.instances.length > 0);
 
   it.each(withDatabase)('%s: the database is reached unless it is the trouble', (name) => {
@@ -104,7 +133,7 @@ describe('where packets go', () => {
     for (const { Endpoint } of account.rds.instances) {
       if (!service) throw new Error('no service');
       const found = paths(account, service, Endpoint?.Address ?? '', 5432);
-      expect(found.every(({ reached }) => reached)).toBe(!name.startsWith('database-'));
+      expect(found.every(({ reached }) => reached)).toBe(!DATABASE_IS_THE_TROUBLE.includes(name));
     }
   });
 });
