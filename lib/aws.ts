@@ -1,6 +1,7 @@
 import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
@@ -32,6 +33,9 @@ export const appRunner = /* @__PURE__ */ lazy(() => new AppRunnerClient(patient)
 /** For what must not be sent twice: UpdateService has no client token, so a lost answer is not simply asked for again. */
 export const appRunnerSingleTry = /* @__PURE__ */ lazy(() => new AppRunnerClient({ maxAttempts: 1 }));
 export const ec2 = /* @__PURE__ */ lazy(() => new EC2Client(patient));
+/** For AllocateAddress, which has no client token: every try makes one more. */
+export const ec2SingleTry = /* @__PURE__ */ lazy(() => new EC2Client({ maxAttempts: 1 }));
+export const ecr = /* @__PURE__ */ lazy(() => new ECRClient(patient));
 export const rds = /* @__PURE__ */ lazy(() => new RDSClient(patient));
 export const logs = /* @__PURE__ */ lazy(() => new CloudWatchLogsClient(patient));
 export const ssm = /* @__PURE__ */ lazy(() => new SSMClient(patient));

@@ -15,6 +15,12 @@ export const logger = new Logger({ serviceName: 'reconnect' });
 const PASSING =
   /Throttl|TooManyRequests|RequestLimitExceeded|ServiceUnavailable|InternalServiceError|InternalServerError|InternalFailure|ProvisionedThroughputExceeded|TimeoutError|ECONNRESET/;
 
+/** Services name their own failures differently, and the SDK calls every error of EC2 one of the client's. */
+const isOfAws = (error: Error): boolean => {
+  const { $metadata: { httpStatusCode = 0 } = {} } = error as { $metadata?: { httpStatusCode?: number } };
+  return httpStatusCode >= 500;
+};
+
 /** Says which field is wrong and what is allowed; never the value that was given. */
 export function explain(error: z.core.$ZodError): string {
   return error.issues
@@ -36,7 +42,7 @@ export function parse<S extends z.core.$ZodType>(schema: S, value: unknown): z.o
 
 function mapError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('the function threw something that is no error');
-  const passing = PASSING.test(error.name) || ('code' in error && PASSING.test(String(error.code)));
+  const passing = isOfAws(error) || PASSING.test(error.name) || ('code' in error && PASSING.test(String(error.code)));
   const mapped = passing ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error }) : error;
   mapped.message = redact(mapped.message);
   return mapped;

@@ -20,7 +20,7 @@ const PAGES = 100;
 const LINE = 300;
 
 /** `?"a" ?"b"`: lines that contain any. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html */
-const anyOf = (terms: readonly string[]) => terms.map((term) => `?"${term}"`).join(' ');
+const anyOf = (terms: readonly string[]) => terms.map((term) => `?"${term.replace(/["\\]/g, '\\$&')}"`).join(' ');
 
 const SIGN_TERMS = SIGNS.flatMap(({ terms }) => terms);
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ProbeResult } from '../domain/diagnosis.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Expectation, Probe, Reference } from '../domain/profile.ts';
+import type { Wrote } from './probe-log.ts';
 
 export interface Door {
   /** The user's door, without a slash at the end. */
@@ -11,6 +12,8 @@ export interface Door {
   readonly reveal: (reference: Reference) => Promise<string>;
   /** False when this request was sent before and must not be sent again. */
   readonly maySend: (probe: Probe) => Promise<boolean>;
+  /** What the application wrote to its log since then. */
+  readonly wrote?: (expected: NonNullable<Expectation['log']>, from: string) => Promise<Wrote>;
 }
 
 const LONGEST_ANSWER = 64 * 1024;
@@ -74,7 +77,7 @@ export async function sendProbe(probe: Probe, door: Omit<Door, 'maySend'>): Prom
 }
 
 /** Answers carry tokens: nothing of them is kept but whether they fit. */
-async function send(probe: Probe, door: Pick<Door, 'url' | 'clock'>, body: unknown): Promise<ProbeResult> {
+async function send(probe: Probe, door: Pick<Door, 'url' | 'clock' | 'wrote'>, body: unknown): Promise<ProbeResult> {
   const started = named(probe, door);
   const deadline = door.clock.deadline(probe.timeoutSeconds * 1000);
   const elapsed = () => (door.clock.now().getTime() - Date.parse(started.at)) / 1000;
@@ -87,12 +90,15 @@ async function send(probe: Probe, door: Pick<Door, 'url' | 'clock'>, body: unkno
     });
     const text = (await answer.text()).slice(0, LONGEST_ANSWER);
     const seconds = elapsed();
-    const wrong = mismatch(probe.expect, answer.status, text) ?? tooSlow(probe, seconds);
+    const fits = mismatch(probe.expect, answer.status, text) ?? tooSlow(probe, seconds);
+    const { log } = probe.expect;
+    const { wrong, unsure } = fits || !log || !door.wrote ? { wrong: fits } : await door.wrote(log, started.at);
     const remark = probe.expectUnderSeconds !== undefined && seconds > probe.expectUnderSeconds;
     return {
       ...started,
       ok: wrong === undefined,
       sent: true,
+      ...(unsure && { unsure }),
       ...(answer.status === 504 && { hung: true }),
       status: answer.status,
       seconds,
@@ -184,11 +190,11 @@ function contains(actual: unknown, expected: unknown): boolean {
 }
 
 /**
- * What the probes say together. `failed`: the user gets a wrong answer. `unsure`: something could not be sent, which
- * says nothing about the service.
+ * What the probes say together. `failed`: the user gets a wrong answer. `unsure`: something could not be sent or looked
+ * at, which says nothing about the service.
  */
 export function stateOf(results: readonly ProbeResult[]): 'passed' | 'failed' | 'unsure' {
-  if (results.some(({ sent, ok }) => sent && !ok)) return 'failed';
+  if (results.some(({ sent, ok, unsure }) => sent && !ok && !unsure)) return 'failed';
   return results.length > 0 && results.every(({ ok }) => ok) ? 'passed' : 'unsure';
 }
 
@@ -201,7 +207,7 @@ export const probeFinding = (result: ProbeResult): Finding => ({
   id: `probes:${result.name}`,
   check: 'probes',
   subject: result.name,
-  status: result.ok ? 'ok' : result.sent ? 'broken' : 'unknown',
+  status: result.ok ? 'ok' : result.sent && !result.unsure ? 'broken' : 'unknown',
   because: `${result.label}: ${result.because}${result.sent ? ` (${result.seconds.toFixed(1)} s)` : ''}`,
   evidence: [],
 });

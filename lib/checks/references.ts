@@ -26,12 +26,15 @@ export async function lookUpReferences(
   );
   return new Map(
     await Promise.all(
-      references.map(async ({ name, secretReference }) => [name, await lookUp(registries, secretReference)] as const),
+      references.map(
+        async ({ name, secretReference }) => [name, await lookUpReference(registries, secretReference)] as const,
+      ),
     ),
   );
 }
 
-async function lookUp(registries: Registries, text: string): Promise<ReferenceState> {
+/** Whether the thing a reference names is there. */
+export async function lookUpReference(registries: Registries, text: string): Promise<ReferenceState> {
   const reference = parseReference(text);
   const action = reference.kind === 'secret' ? 'secretsmanager:DescribeSecret' : 'ssm:GetParameter';
   try {

@@ -13,6 +13,8 @@ export const ProbeResult = z.strictObject({
   sent: z.boolean(),
   /** It hung: no answer in time, or the answer of a proxy that gave up (504). */
   hung: z.optional(z.boolean()),
+  /** The answer fits, but what was to be seen besides could not be looked at. */
+  unsure: z.optional(z.boolean()),
   because: z.string(),
   at: z.string(),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Cause } from './cause.ts';
+import { RemedyName } from './plan.ts';
 
 /*
  * What the owner of a service declares about it. Strict: an unknown key is a mistake, not an extension.
@@ -98,33 +99,62 @@ export const Dependency = z
   );
 export type Dependency = z.infer<typeof Dependency>;
 
-export const EnvironmentRule = z.strictObject({
-  name: z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/)),
-  required: z._default(z.boolean(), false),
-  /** Required when another variable has one of these values. */
-  requiredIf: z.optional(z.strictObject({ name: text(), oneOf: z.array(text()).check(z.minLength(1)) })),
-  oneOf: z.optional(z.array(text()).check(z.minLength(1))),
-  /** Looks into the secret that the variable refers to, where permission allows. Without it secrets stay closed. */
-  lookInside: z._default(z.boolean(), false),
-  /** A regular expression the value must match. */
-  pattern: z.optional(
-    text().check(
-      z.refine(
-        (source) => {
-          try {
-            return Boolean(new RegExp(source));
-          } catch {
-            return false;
-          }
-        },
-        { error: 'is not a regular expression' },
+/** The name of a variable of a service. */
+export const EnvironmentName = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/));
+
+/** Where the value of a secret is kept: App Runner reads it at deployment. https://docs.aws.amazon.com/apprunner/latest/dg/env-variable.html */
+export const SecretReference = z.string().check(
+  z.regex(
+    /^(arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:|ssm:[a-z0-9-]+:\d{12}:parameter\/)[^\s]+|[A-Za-z0-9_./-]+)$/,
+    {
+      error:
+        'must be the ARN of a Secrets Manager secret, the ARN of an SSM parameter, or the name of an SSM parameter',
+    },
+  ),
+  z.maxLength(2048),
+);
+
+/** What App Runner shows in plain text to whoever may describe the service. */
+export const isSecretName = (name: string): boolean => SECRET_FIELD.test(name);
+export const SECRET_BY_REFERENCE =
+  'is a secret by its name: store it in Secrets Manager or SSM and give its reference instead of a value';
+
+export const EnvironmentRule = z
+  .strictObject({
+    name: EnvironmentName,
+    required: z._default(z.boolean(), false),
+    /** Required when another variable has one of these values. */
+    requiredIf: z.optional(z.strictObject({ name: text(), oneOf: z.array(text()).check(z.minLength(1)) })),
+    oneOf: z.optional(z.array(text()).check(z.minLength(1))),
+    /** Looks into the secret that the variable refers to, where permission allows. Without it secrets stay closed. */
+    lookInside: z._default(z.boolean(), false),
+    /** A regular expression the value must match. */
+    pattern: z.optional(
+      text().check(
+        z.refine(
+          (source) => {
+            try {
+              return Boolean(new RegExp(source));
+            } catch {
+              return false;
+            }
+          },
+          { error: 'is not a regular expression' },
+        ),
       ),
     ),
-  ),
-  forbidden: z.optional(z.array(text()).check(z.minLength(1))),
-  /** The cause to name when a forbidden value is found. Default: `environment-invalid`. */
-  forbiddenCause: z.optional(Cause),
-});
+    forbidden: z.optional(z.array(text()).check(z.minLength(1))),
+    /** The cause to name when a forbidden value is found. Default: `environment-invalid`. */
+    forbiddenCause: z.optional(Cause),
+    /** What a repair sets it to: a value that anybody may read, or a secret by its reference. */
+    repairTo: z.optional(z.union([z.strictObject({ value: text() }), z.strictObject({ secret: SecretReference })])),
+  })
+  .check(
+    z.refine(({ name, repairTo }) => !(repairTo && 'value' in repairTo && isSecretName(name)), {
+      path: ['repairTo'],
+      error: SECRET_BY_REFERENCE,
+    }),
+  );
 export type EnvironmentRule = z.infer<typeof EnvironmentRule>;
 
 export const Expectation = z.strictObject({
@@ -139,6 +169,17 @@ export const Expectation = z.strictObject({
   ),
   /** Keys the answer must have, whatever their value. Use it for tokens. */
   present: z.optional(z.array(text()).check(z.minLength(1))),
+  /** What the application writes to its log on account of this request. */
+  log: z.optional(
+    z
+      .strictObject({
+        present: z.optional(z.array(text()).check(z.minLength(1), z.maxLength(5))),
+        absent: z.optional(z.array(text()).check(z.minLength(1), z.maxLength(5))),
+        /** How long it is looked for: App Runner ships logs with a delay. */
+        withinSeconds: z._default(seconds(60), 30),
+      })
+      .check(z.refine(({ present, absent }) => Boolean(present ?? absent), { error: 'give present, absent or both' })),
+  ),
 });
 export type Expectation = z.infer<typeof Expectation>;
 
@@ -174,12 +215,39 @@ export const Delivery = z.strictObject({
   label: z._default(text(80), 'delivery confirmed'),
   timeoutMinutes: z._default(minutes(120), 10),
   /** Sent when the person gave the code; the code is used there and forgotten. */
-  verify: z.optional(Probe),
+  verify: z.optional(
+    Probe.check(
+      z.refine(({ expect }) => !expect.log, {
+        path: ['expect', 'log'],
+        error: 'is not looked at here: put it into a probe',
+      }),
+    ),
+  ),
 });
 export type Delivery = z.infer<typeof Delivery>;
 
 /** All probes are sent by one function, which has its own time limit. */
 const LONGEST_PROBES_SECONDS = 300;
+const longest = ({ timeoutSeconds, expect }: Probe) => timeoutSeconds + (expect.log?.withinSeconds ?? 0);
+
+const dollarsAnHour = z.optional(z.number().check(z.gte(0), z.lte(1000)));
+
+/** How the owner wants repairs to be made. */
+export const Repair = z.strictObject({
+  /** Remedies that are not to be used here. */
+  never: z._default(z.array(RemedyName), []),
+  /** One NAT gateway is cheaper; one for each zone survives the loss of a zone. */
+  natGateways: z._default(z.enum(['one', 'one-per-zone']), 'one'),
+  /** US dollars an hour, where yours differ from the list prices of us-east-1. */
+  prices: z.optional(
+    z.strictObject({
+      natGatewayHour: dollarsAnHour,
+      publicIpv4Hour: dollarsAnHour,
+      interfaceEndpointHour: dollarsAnHour,
+    }),
+  ),
+});
+export type Repair = z.infer<typeof Repair>;
 
 export const Deployment = z.strictObject({
   /** What the service should run: the whole image identifier, or its tag or digest. */
@@ -255,12 +323,9 @@ export const Profile = z.strictObject({
       z.refine((probes) => !probes.some(({ body }) => fromPerson(body)), {
         error: 'a code from a person is at hand only in delivery.verify',
       }),
-      z.refine(
-        (probes) => probes.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0) <= LONGEST_PROBES_SECONDS,
-        {
-          error: `may take ${LONGEST_PROBES_SECONDS} seconds together: give them shorter time-outs`,
-        },
-      ),
+      z.refine((probes) => probes.reduce((sum, probe) => sum + longest(probe), 0) <= LONGEST_PROBES_SECONDS, {
+        error: `may take ${LONGEST_PROBES_SECONDS} seconds together: give them shorter time-outs`,
+      }),
     ),
     [],
   ),
@@ -273,6 +338,7 @@ export const Profile = z.strictObject({
     }),
     { approvers: [], requesterMayApprove: false, timeoutMinutes: 30 },
   ),
+  repair: z._default(Repair, { never: [], natGateways: 'one' }),
   delivery: z.optional(Delivery),
   /** What a person should do afterwards; listed in the report. */
   followUps: z._default(z.array(text(500)).check(z.maxLength(20)), []),

@@ -5,7 +5,7 @@ import { Gap, NamedCause } from './diagnosis.ts';
 import { Finding } from './finding.ts';
 import { Plan } from './plan.ts';
 import { Proof } from './proof.ts';
-import { Mode } from './request.ts';
+import { Purpose } from './request.ts';
 
 export const VERDICTS = {
   recovered: 'repaired, and proved through the user’s door',
@@ -14,13 +14,14 @@ export const VERDICTS = {
   'needs-human': 'a person has to act',
   declined: 'the plan was not approved; nothing was changed',
   'not-recovered': 'the repair did not help and was taken back',
+  undone: 'a finished repair was taken back',
   stuck: 'the platform hangs or the way back is blocked: act now',
 } as const;
 export type Verdict = keyof typeof VERDICTS;
 export const Verdict = z.enum(Object.keys(VERDICTS) as [Verdict, ...Verdict[]]);
 
 /** The verdicts after which nobody has to get up. */
-export const CALM_VERDICTS: readonly Verdict[] = ['recovered', 'healthy', 'planned'];
+export const CALM_VERDICTS: readonly Verdict[] = ['recovered', 'healthy', 'planned', 'undone'];
 
 export const Milestone = z.strictObject({
   what: z.enum(['started', 'detected', 'planned', 'approved', 'declined', 'applied', 'proved', 'undone', 'ended']),
@@ -35,9 +36,11 @@ export const Report = z.strictObject({
   run: z.string(),
   service: z.string(),
   serviceArn: z.string(),
-  mode: Mode,
+  mode: Purpose,
   requestedBy: z.string(),
   reason: z.optional(z.string()),
+  /** The finished run that this one took back. */
+  undoes: z.optional(z.string()),
   verdict: Verdict,
   /** What to read first: verdict and cause in one or two sentences. */
   summary: z.string(),

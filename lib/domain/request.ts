@@ -1,8 +1,33 @@
 import * as z from 'zod/mini';
-import { Profile } from './profile.ts';
+import { ProbeResult } from './diagnosis.ts';
+import { EnvironmentName, isSecretName, Profile, SECRET_BY_REFERENCE, SecretReference } from './profile.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
+
+/** What a run was for: `undo` takes a finished one back. */
+export const Purpose = z.enum([...Mode.options, 'undo']);
+export type Purpose = z.infer<typeof Purpose>;
+
+/** What variables and secrets of the service are to be, as whoever asks for a repair wants it. */
+export const WantedEnvironment = z
+  .strictObject({
+    /** Names and the values that anybody may read: they travel through the execution. */
+    variables: z._default(z.record(EnvironmentName, z.string().check(z.maxLength(2000))), {}),
+    /** Names and where the value is kept. */
+    secrets: z._default(z.record(EnvironmentName, SecretReference), {}),
+  })
+  .check(
+    z.refine(({ variables }) => !Object.keys(variables).some(isSecretName), {
+      path: ['variables'],
+      error: `one of them ${SECRET_BY_REFERENCE}`,
+    }),
+    z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => name in secrets), {
+      path: ['secrets'],
+      error: 'names something that stands in variables too',
+    }),
+  );
+export type WantedEnvironment = z.infer<typeof WantedEnvironment>;
 
 const fields = {
   /** Name or ARN of the App Runner service. */
@@ -13,6 +38,8 @@ const fields = {
   requestedBy: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
   /** Instead of the one in SSM under `/reconnect/services/<name>`. */
   profile: z.optional(Profile),
+  /** For the remedy `set-environment`; goes before what the profile says. */
+  environment: z.optional(WantedEnvironment),
   /** Links an execution to the one that started it, in the console. */
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.optional(z.string()),
 };
@@ -30,5 +57,20 @@ export type Request = z.infer<typeof Request>;
  * What starts a diagnosis. `partOf` is the run that it belongs to, set by that run's state machine; a run itself is
  * never part of another, or it could take that run's lock and answer its questions.
  */
-export const DiagnosisRequest = z.strictObject({ ...fields, partOf: z.optional(z.string()) });
+export const DiagnosisRequest = z.strictObject({
+  ...fields,
+  partOf: z.optional(z.string()),
+  /** What the door answered a moment ago: it is not tried again. */
+  probed: z.optional(z.array(ProbeResult)),
+});
 export type DiagnosisRequest = z.infer<typeof DiagnosisRequest>;
+
+/** What takes a finished run back: the input of the state machine `undo`. */
+export const UndoRequest = z.strictObject({
+  /** The run whose changes are taken back: the name of its execution. */
+  run: z.string().check(z.regex(/^[0-9A-Za-z_-]{1,80}$/, { error: 'must be the name of a run' })),
+  requestedBy: z.string().check(z.minLength(1), z.maxLength(128)),
+  reason: fields.reason,
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: fields.AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID,
+});
+export type UndoRequest = z.infer<typeof UndoRequest>;

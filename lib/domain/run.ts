@@ -3,30 +3,58 @@ import { Approval } from './approval.ts';
 import { Diagnosis, ProbeResult } from './diagnosis.ts';
 import { Failure } from './failure.ts';
 import { Finding } from './finding.ts';
-import { Plan } from './plan.ts';
+import { Place, Plan, Step } from './plan.ts';
 import { Profile } from './profile.ts';
 import { ConfigurationItem, DeliveryProof } from './proof.ts';
 import { Verdict } from './report.ts';
-import { Mode } from './request.ts';
+import { Purpose, WantedEnvironment } from './request.ts';
 import { ServiceConfiguration, ServiceRef } from './service.ts';
+
+/** What the service was set to before the run touched anything. */
+export const Baseline = z.strictObject({ configuration: ServiceConfiguration, at: z.string() });
+export type Baseline = z.infer<typeof Baseline>;
 
 /** The run as one document: it grows by `ResultPath` from state to state, and the report is made of it. */
 export const RunDocument = z.strictObject({
   run: z.string(),
   startedAt: z.string(),
-  request: z.strictObject({ mode: Mode, requestedBy: z.string(), reason: z.optional(z.string()) }),
+  request: z.strictObject({
+    mode: Purpose,
+    requestedBy: z.string(),
+    reason: z.optional(z.string()),
+    environment: z._default(WantedEnvironment, { variables: {}, secrets: {} }),
+  }),
+  /** The finished run that this one takes back. */
+  undoes: z.optional(z.string()),
+  /** Whose lock it takes over: of a run that has ended and kept it, or its own. */
+  keptBy: z.optional(z.string()),
   service: ServiceRef,
   profile: Profile,
   /** Seconds the machine waits for a person. */
   patience: z.strictObject({ approval: z.number(), delivery: z.number() }),
   lock: z.optional(z.strictObject({ run: z.string(), requestedBy: z.string(), since: z.string() })),
   idle: z.optional(z.strictObject({ state: z.enum(['idle', 'busy']), because: z.string() })),
-  baseline: z.optional(z.strictObject({ configuration: ServiceConfiguration, at: z.string() })),
+  baseline: z.optional(Baseline),
+  /** Of a diagnosis: probes that were sent a moment ago and are not sent again. */
+  probed: z.optional(z.array(ProbeResult)),
+  /** What was wrong at first. */
   diagnosis: z.optional(Diagnosis),
+  /** What is wrong in this round. */
+  latest: z.optional(Diagnosis),
   plan: z.optional(Plan),
   approval: z.optional(Approval),
-  /** The change under way and the platform's operation for it. */
-  step: z.optional(z.strictObject({ number: z.number(), operationId: z.string(), at: z.string() })),
+  /** How far the steps of this round are done. */
+  cursor: z.optional(z.strictObject({ round: z.number(), index: z.number(), count: z.number() })),
+  current: z.optional(z.strictObject({ step: Step, place: Place })),
+  /** What came of the step under way, and the platform's operation for it. */
+  step: z.optional(
+    z.strictObject({
+      state: z.enum(['going', 'done']),
+      operationId: z.optional(z.string()),
+      because: z.string(),
+      at: z.string(),
+    }),
+  ),
   operation: z.optional(
     z.strictObject({
       state: z.enum(['going', 'succeeded', 'rolled-back', 'failed']),
@@ -53,6 +81,8 @@ export const RunDocument = z.strictObject({
   failure: z.optional(Failure),
   /** Why the lock could not be released. */
   unlock: z.optional(Failure),
+  /** Why old values could not be deleted. */
+  unforgotten: z.optional(Failure),
   /** `keepLock`: nothing else may touch the service until a person has looked. */
   outcome: z.optional(z.strictObject({ verdict: Verdict, keepLock: z.boolean() })),
 });

@@ -24,9 +24,15 @@ export const ServiceConfiguration = z.strictObject({
   egress: Egress,
   publiclyAccessible: z.boolean(),
   ipAddressType: z.string(),
+  /** The role that the instances use; without one App Runner takes no secrets. */
+  instanceRoleArn: z.optional(z.string()),
+  /** False: the values live in `apprunner.yaml`, which App Runner does not show. */
+  environmentIsVisible: z.boolean(),
   environmentNames: z.array(z.string()),
   secretNames: z.array(z.string()),
-  /** Keyed hash over everything an egress change must not touch; says "the same" without saying what. */
+  /** Of each variable and secret by its name, a keyed digest over what it is set to, and whether it is a secret. */
+  environment: z.record(z.string(), z.string()),
+  /** Keyed hash over everything but egress and the environment; says "the same" without saying what. */
   fingerprint: z.string(),
 });
 export type ServiceConfiguration = z.infer<typeof ServiceConfiguration>;

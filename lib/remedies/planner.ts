@@ -1,48 +1,125 @@
-import { contentHash } from '../domain/canonical.ts';
-import type { Diagnosis } from '../domain/diagnosis.ts';
-import type { Option, Plan, RemedyName, Step } from '../domain/plan.ts';
+import { canonicalJson, contentHash } from '../domain/canonical.ts';
+import type { EarlierPlan, Option, Plan, Step } from '../domain/plan.ts';
+import { addGatewayEndpoint } from './add-gateway-endpoint.ts';
+import { addInterfaceEndpoints } from './add-interface-endpoints.ts';
+import { addNatGateway } from './add-nat-gateway.ts';
+import { choose, type Stage, weighAll } from './choose.ts';
+import { manual } from './manual.ts';
+import { openSecurityGroup } from './open-security-group.ts';
+import { redeploy } from './redeploy.ts';
 import type { Basis, Remedy } from './remedy.ts';
+import { repairRoute } from './repair-route.ts';
+import { setEnvironment } from './set-environment.ts';
 import { useDefaultEgress } from './use-default-egress.ts';
+import { useVpcEgress } from './use-vpc-egress.ts';
 
-/** From the one that costs and touches least to the one that costs and touches most. */
-const REMEDIES: Readonly<Record<RemedyName, Remedy>> = { 'use-default-egress': useDefaultEgress };
+const REMEDIES: readonly Remedy[] = [
+  repairRoute,
+  openSecurityGroup,
+  addGatewayEndpoint,
+  addInterfaceEndpoints,
+  setEnvironment,
+  redeploy,
+  useVpcEgress,
+  useDefaultEgress,
+  addNatGateway,
+  manual,
+];
 
-/** Weighs every remedy and chooses the first that is not blocked. Nothing is chosen for a healthy service. */
-export function makePlan(diagnosis: Diagnosis, basis: Basis, at: string): Plan {
-  const remedies = Object.values(REMEDIES);
-  const options = remedies.map((remedy) => remedy.assess(basis));
-  const hindrance = whyNotNow(diagnosis);
-  const chosen = hindrance ? undefined : options.find(({ blocked }) => !blocked);
-  const steps = chosen ? [REMEDIES[chosen.remedy].step(basis)] : [];
+/** The plans of a run so far, oldest first. */
+export const plansUntil = (plan: Plan | undefined): EarlierPlan[] => {
+  if (!plan) return [];
+  const { earlier, options: _, approvedBefore: __, ...last } = plan;
+  return [...earlier, last];
+};
+
+/**
+ * Weighs every remedy that has to do with what is broken and chooses the smallest that suffices. `earlier`: the plans of
+ * the rounds before; what the last of them did in its round is done. Nothing is chosen for a healthy service.
+ */
+export function makePlan(basis: Basis, at: string, earlier: readonly EarlierPlan[] = []): Plan {
+  const last = earlier.at(-1);
+  const options = weighAll(REMEDIES, basis).map(({ option }) => option);
+  const hindrance = whyNotNow(basis) ?? (last && whyNotAgain(basis, last));
+  const stages = hindrance === undefined ? choose(REMEDIES, basis) : [];
+  const steps = stages.flatMap(stepsOf);
+  const now = stages[0]?.length ?? 0;
   return {
+    round: earlier.length + 1,
     hash: steps.length > 0 ? planHash(steps, basis) : null,
     options,
     steps,
-    because: hindrance ?? reason(options, chosen),
+    now,
+    approvedBefore: now > 0 && steps.slice(0, now).every((step) => standsIn(step, earlier)),
+    because: hindrance ?? reason(options, stages),
     at,
+    earlier: [...earlier],
   };
 }
 
+const stepsOf = (stage: Stage, index: number): Step[] =>
+  stage.flatMap(({ remedy, proposal, option }) =>
+    proposal.step
+      ? [
+          {
+            remedy,
+            title: proposal.title,
+            ...proposal.step,
+            fixes: option.fixes,
+            monthlyCostUsd: proposal.monthlyCostUsd,
+            warnings: option.warnings,
+            stage: index + 1,
+          },
+        ]
+      : [],
+  );
+
 /** A repair that could not be proved is not begun. */
-function whyNotNow({ healthy, probes }: Diagnosis): string | undefined {
+function whyNotNow({ diagnosis: { healthy, probes } }: Basis): string | undefined {
   if (healthy) return 'nothing is broken';
   const firstBad = probes.find(({ ok }) => !ok);
   if (firstBad && !firstBad.sent) return `a repair could not be proved: ${firstBad.label} was ${firstBad.because}`;
   return undefined;
 }
 
-/** Binds an approval to what is done, to what, and on which facts. */
-export const planHash = (steps: readonly Step[], basis: Basis): string =>
-  contentHash({ steps, basis: { ...basis, exposure: basis.exposure.map(withoutSentence) } });
+/** Another round is for a repair that helped, but not enough. */
+function whyNotAgain({ diagnosis }: Basis, { steps, now }: EarlierPlan): string | undefined {
+  const promised = steps.slice(0, now).flatMap(({ fixes }) => fixes);
+  const works = (name: string) => {
+    const seen = diagnosis.findings.filter(({ subject }) => subject === name);
+    return seen.length > 0 && seen.every(({ status }) => status === 'ok');
+  };
+  if (promised.some(works)) return undefined;
+  return `what was done did not help: ${promised.join(', ')} ${promised.length === 1 ? 'is' : 'are'} broken as before`;
+}
 
-/** Sentences quote addresses, and those of a provider change every few minutes. */
-const withoutSentence = ({ name, reachableFromInternet }: Basis['exposure'][number]) => ({
-  name,
-  reachableFromInternet,
-});
+/** Approved is what is done and to what; on which place of the plan it stood is not. */
+const contentOf = ({ stage: _, ...content }: Step) => canonicalJson(content);
+const standsIn = (step: Step, plans: readonly EarlierPlan[]) =>
+  plans.some(({ steps }) => steps.some((other) => contentOf(other) === contentOf(step)));
 
-function reason(options: readonly Option[], chosen: Option | undefined): string {
-  if (chosen) return `${chosen.title}: ${chosen.because}`;
-  const why = options.map(({ remedy, because }) => `${remedy}: ${because}`).join('; ');
+/** Binds an approval to what is done, to what, and on which facts. Sentences that quote addresses are not among them. */
+export const planHash = (
+  steps: readonly Step[],
+  { service, configuration, egress, exposure, references, image }: Basis,
+): string =>
+  contentHash({
+    steps,
+    service,
+    configuration,
+    egress,
+    exposure: exposure.map(({ name, reachableFromInternet }) => ({ name, reachableFromInternet })),
+    references: references.map(({ reference, state }) => ({ reference, state })),
+    image: image?.digest,
+  });
+
+function reason(options: readonly Option[], stages: readonly Stage[]): string {
+  const [first, ...later] = stages.map((stage) => stage.map(({ option }) => `${option.title}: ${option.because}`));
+  if (first) {
+    const then = later.map((stage) => `; and only if that is not enough: ${stage.join(', then ')}`).join('');
+    return `${first.join(', then ')}${then}`;
+  }
+  if (options.length === 0) return 'no remedy has to do with what is broken';
+  const why = options.map(({ title, because }) => `${title}: ${because}`).join('; ');
   return `no repair is safe or would help (${why})`;
 }

@@ -1,14 +1,26 @@
 import type { Change } from '../domain/change.ts';
 import { messageOf } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { DeliveryProof, Proof, TracedPath } from '../domain/proof.ts';
 import { type Report, VERDICTS, type Verdict } from '../domain/report.ts';
 import type { RunDocument } from '../domain/run.ts';
 import { checklist } from './checklist.ts';
 import { nextSteps } from './next-steps.ts';
+import { doneSteps } from './steps.ts';
 import { timeline } from './timeline.ts';
 
-const NO_PLAN = { hash: null, options: [], steps: [], because: 'the run ended before a plan was made' } as const;
+const noPlan = (document: RunDocument, at: string): Plan => ({
+  round: 1,
+  hash: null,
+  options: [],
+  steps: [],
+  now: 0,
+  approvedBefore: false,
+  because: document.undoes ? `takes back run ${document.undoes}` : 'the run ended before a plan was made',
+  at,
+  earlier: [],
+});
 const NOT_ASKED: DeliveryProof = { status: 'not-asked' };
 
 /** Makes the report of the run document and the ledger: pure. `at`: when the run ended. */
@@ -17,7 +29,7 @@ export function composeReport(document: RunDocument, changes: readonly Change[],
   const verdict = document.outcome?.verdict ?? 'needs-human';
   const milestones = timeline(document, changes, at);
   const proof = proofOf(document);
-  const plan = document.plan ?? { ...NO_PLAN, options: [], steps: [], at };
+  const plan = document.plan ?? noPlan(document, at);
   const failure = document.failure ? { error: document.failure.Error, because: messageOf(document.failure) } : null;
   const proved = milestones.find(({ what }) => what === 'proved');
   return {
@@ -27,6 +39,7 @@ export function composeReport(document: RunDocument, changes: readonly Change[],
     mode: request.mode,
     requestedBy: request.requestedBy,
     ...(request.reason !== undefined && { reason: request.reason }),
+    ...(document.undoes !== undefined && { undoes: document.undoes }),
     verdict,
     summary: summarise(verdict, document, changes, failure),
     nextSteps: nextSteps(verdict, document, changes),
@@ -47,18 +60,25 @@ export function composeReport(document: RunDocument, changes: readonly Change[],
 
 function summarise(
   verdict: Verdict,
-  { service, diagnosis, operation }: RunDocument,
+  document: RunDocument,
   changes: readonly Change[],
   failure: Report['failure'],
 ): string {
+  const { service, diagnosis, operation } = document;
+  const repaired =
+    verdict === 'recovered'
+      ? ` Repaired by: ${doneSteps(document)
+          .map(({ title }) => title)
+          .join('; ')}.`
+      : '';
   const first = diagnosis?.causes[0];
   const cause = first ? ` Cause: ${first.because}.` : '';
   const stopped = failure ? ` The run stopped early: ${failure.because}.` : '';
   const undone = operation && ['rolled-back', 'failed'].includes(operation.state);
   const deployment = undone ? ` App Runner ended the deployment ${operation.status}.` : '';
   const standing = verdict === 'needs-human' ? changes.filter(({ state }) => state === 'made') : [];
-  const stands = standing.map(({ what }) => ` This repair stands: ${what}.`).join('');
-  return `${service.name}: ${VERDICTS[verdict]}.${stands}${deployment}${stopped}${cause}`;
+  const stands = standing.length > 0 ? ` This stands: ${standing.map(({ what }) => what).join('; ')}.` : '';
+  return `${service.name}: ${VERDICTS[verdict]}.${repaired}${stands}${deployment}${stopped}${cause}`;
 }
 
 function proofOf({ diagnosis, proof }: RunDocument): Proof | null {

@@ -1,4 +1,5 @@
 import { CAUSES } from '../domain/cause.ts';
+import type { ProbeResult } from '../domain/diagnosis.ts';
 import type { Hop, Path } from '../domain/finding.ts';
 import { CALM_VERDICTS, type Report } from '../domain/report.ts';
 
@@ -28,6 +29,7 @@ export const VERDICT_TITLES = {
   'needs-human': 'Needs a person',
   declined: 'Declined',
   'not-recovered': 'Not recovered',
+  undone: 'Undone',
   stuck: 'Stuck',
 };
 
@@ -38,12 +40,13 @@ export const VERDICT_SIGNS = {
   'needs-human': '!',
   declined: '–',
   'not-recovered': '✘',
+  undone: '↩',
   stuck: '!',
 };
 
 /** Said when the run left no next steps: after these verdicts somebody has to act, and the page must say how to begin. */
 const FALLBACK_STEPS: Record<string, string> = {
-  'needs-human': 'Read the causes and why each option below is blocked, then decide what to change by hand.',
+  'needs-human': 'Read the causes, then what each option below asks of a person and why the others are blocked.',
   declined: 'If the service is still broken, repair it by hand, or start a new run and have its plan approved.',
   'not-recovered': 'Check below that every change is undone, then read which proof failed.',
   stuck: 'Do not start another run: the lock is kept. Take the changes below back by hand, newest first.',
@@ -55,6 +58,15 @@ export function nextSteps(report: Report): string[] {
   if (report.nextSteps.length > 0 || isCalm(report)) return report.nextSteps;
   return [word(FALLBACK_STEPS, report.verdict)];
 }
+
+/** A run that takes another back says which. */
+export const modeOf = ({ mode, undoes }: Report): string => (undoes === undefined ? mode : `${mode} of run ${undoes}`);
+
+/** Said where no gap is listed: a run that never looked has none either. */
+export const noGaps = ({ findings, proof }: Report): string =>
+  findings.length === 0 && proof === null
+    ? 'None are known: this run looked at nothing.'
+    : 'None. Every check could look at all it wanted to see.';
 
 export const HEALTH_SIGNS = { ok: '✔', broken: '✘', degraded: '◐', unknown: '?' };
 export const HEALTH_WORDS = { ok: 'ok', broken: 'broken', degraded: 'works in part', unknown: 'could not look' };
@@ -70,21 +82,29 @@ export const CHANGE_WORDS = {
   pending: 'pending: the undo is written down, the change perhaps not made',
   made: 'made',
   undone: 'undone',
+  'not-made': 'never made',
+  left: 'left as it is, not taken back',
 };
+export const CHANGE_SIGNS = { pending: '?', made: '✔', undone: '↩', 'not-made': '–', left: '!' };
 export const DELIVERY_WORDS = { confirmed: 'confirmed', denied: 'denied', 'no-answer': 'nobody answered' };
 
 export const healthOf = (ok: boolean | null): 'ok' | 'broken' | 'unknown' =>
   ok === null ? 'unknown' : ok ? 'ok' : 'broken';
+/** An answer that fits is not enough where something besides it could not be looked at. */
+export const healthOfProbe = ({ ok, unsure }: ProbeResult): 'ok' | 'broken' | 'unknown' =>
+  unsure ? 'unknown' : healthOf(ok);
 export const yesNo = (yes: boolean): string => (yes ? 'yes' : 'no');
 export const checkSign = (ok: boolean | null): string => (ok === null ? '–' : ok ? '✔' : '✘');
 export const causeSentence = (cause: string): string => word(CAUSES, cause);
 
 /** Words of the network as people write them. */
 const KINDS = {
+  address: 'Elastic IP address',
   'network-acl': 'network ACL',
   'nat-gateway': 'NAT gateway',
   'vpc-connector': 'VPC connector',
   'vpc-endpoint': 'VPC endpoint',
+  endpoint: 'VPC endpoint',
 };
 export const kindOf = (kind: string): string =>
   Object.hasOwn(KINDS, kind) ? word(KINDS, kind) : kind.replaceAll('-', ' ');

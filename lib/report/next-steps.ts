@@ -12,15 +12,17 @@ function afterwards(verdict: Verdict, document: RunDocument, changes: readonly C
   switch (verdict) {
     case 'recovered':
     case 'healthy':
+    case 'undone':
       return [];
     case 'planned':
-      return ['Read the plan; to carry it out, start a run with mode "repair".'];
+      return ['Read the plan; to carry it out, start a run with mode "repair".', ...byHand(document)];
     case 'declined':
       return ['The cause is still there: decide on the plan, then start again with mode "repair".'];
     case 'not-recovered':
       return [
         'Everything is back as it was, and users still cannot get through.',
         `Read what App Runner says about it: log group /aws/apprunner/${document.service.name}/${document.service.id}/service.`,
+        ...byHand(document),
         ...blockedWays(document),
       ];
     case 'stuck':
@@ -35,7 +37,8 @@ function needsHuman(document: RunDocument, changes: readonly Change[]): string[]
   if (standing.length > 0) {
     return [
       `The repair stands, but it is not proved: ${whyNotProved(document)}. Try it yourself, or ask a user.`,
-      ...standing.map(({ undo }) => `If it does not work, take it back by hand: ${undo}.`),
+      `If it does not work, take it back: reconnect undo ${document.run}.`,
+      ...standing.map(({ undo }) => `That would: ${undo}.`),
     ];
   }
   if (document.approval?.decision === 'drifted') {
@@ -43,8 +46,15 @@ function needsHuman(document: RunDocument, changes: readonly Change[]): string[]
   }
   if (document.failure)
     return ['Nothing was changed. Read why the run stopped, then start it again.', ...advice(document)];
-  return [...notBegun(document), ...advice(document), ...blockedWays(document)];
+  if (document.undoes) return ['Nothing was taken back. Read why the run stopped, then start it again.'];
+  return [...notBegun(document), ...byHand(document), ...advice(document), ...blockedWays(document)];
 }
+
+/** The exact steps, where a remedy is a person's. */
+const byHand = ({ plan }: RunDocument): string[] =>
+  (plan?.options ?? []).flatMap(({ title, byHand: steps = [] }) =>
+    steps.map((step, index) => `${title}, ${index + 1} of ${steps.length}: ${step}`),
+  );
 
 function whyNotProved({ proof, profile }: RunDocument): string {
   const { delivery, probes } = proof;
@@ -53,6 +63,8 @@ function whyNotProved({ proof, profile }: RunDocument): string {
     return `the code was not accepted (${delivery.verification.because})`;
   const unsent = probes?.results.find(({ sent }) => !sent);
   if (unsent) return `${unsent.label} was ${unsent.because}`;
+  const unseen = probes?.results.find(({ unsure }) => unsure);
+  if (unseen) return `${unseen.label}: ${unseen.because}`;
   if (profile.probes.length === 0) return 'the profile has no probes';
   return probes ? 'every probe passed before the repair too' : 'the probes could not be sent again';
 }
@@ -61,17 +73,20 @@ function whyNotProved({ proof, profile }: RunDocument): string {
 const notBegun = ({ plan }: RunDocument): string[] =>
   plan?.hash === null && plan.options.some(({ blocked }) => !blocked) ? [`No repair was begun: ${plan.because}.`] : [];
 
-const advice = ({ diagnosis }: RunDocument): string[] => [
-  ...new Set((diagnosis?.causes ?? []).map(({ cause, subject }) => `${cause} (${subject}): ${ADVICE[cause]}.`)),
-];
+const advice = ({ diagnosis, plan }: RunDocument): string[] => {
+  if (plan?.options.some(({ byHand: steps }) => steps)) return [];
+  return [
+    ...new Set((diagnosis?.causes ?? []).map(({ cause, subject }) => `${cause} (${subject}): ${ADVICE[cause]}.`)),
+  ];
+};
 
 const blockedWays = ({ plan }: RunDocument): string[] =>
   (plan?.options ?? [])
-    .filter(({ blocked }) => blocked)
+    .filter(({ blocked, remedy }) => blocked && remedy !== 'manual')
     .map(({ title, because }) => `Not taken: ${title}, because ${because}.`);
 
 function stuck({ failure }: RunDocument, changes: readonly Change[]): string[] {
-  const standing = changes.filter(({ state }) => state === 'made' || state === 'pending');
+  const standing = changes.filter(({ state }) => ['made', 'pending', 'left'].includes(state));
   if (failure?.Error === 'OperationStuck') {
     return [
       'App Runner has not finished in time, and no call cancels an operation: open a case with AWS Support.',
@@ -82,7 +97,10 @@ function stuck({ failure }: RunDocument, changes: readonly Change[]): string[] {
     return ['Every change was taken back, but the service is not as it was before: compare it by hand.'];
   return [
     'Taking the repair back failed: do it by hand.',
-    ...standing.map(({ undo, target }) => `Still to take back: ${undo} (${target}).`),
+    ...standing.map(
+      ({ undo, target, left }) =>
+        `Still to take back: ${undo} (${target})${left ? `; it was left, because ${left}` : ''}.`,
+    ),
   ];
 }
 

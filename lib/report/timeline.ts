@@ -6,14 +6,14 @@ type Named = readonly [Milestone['what'], string | undefined];
 
 /** When what was reached; milestones that were not reached are not there. */
 export function timeline(document: RunDocument, changes: readonly Change[], endedAt: string): Milestone[] {
-  const { startedAt, diagnosis, plan, approval, operation, outcome } = document;
+  const { startedAt, diagnosis, plan, approval, outcome } = document;
   const milestones: Named[] = [
     ['started', startedAt],
     ['detected', diagnosis && !diagnosis.healthy ? diagnosis.at : undefined],
     ['planned', plan?.hash ? plan.at : undefined],
     ['approved', approval?.decision === 'approved' ? approval.at : undefined],
     ['declined', approval && ['declined', 'timed-out'].includes(approval.decision) ? approval.at : undefined],
-    ['applied', operation?.state === 'succeeded' ? operation.at : undefined],
+    ['applied', appliedAt(document)],
     ['proved', outcome?.verdict === 'recovered' ? provedAt(document) : undefined],
     ['undone', changes.map(({ undoneAt }) => undoneAt).findLast(Boolean)],
     ['ended', endedAt],
@@ -22,6 +22,13 @@ export function timeline(document: RunDocument, changes: readonly Change[], ende
     at === undefined ? [] : [{ what, at, seconds: Math.max(0, (Date.parse(at) - Date.parse(startedAt)) / 1000) }],
   );
 }
+
+/** When the last step was in place. */
+const appliedAt = ({ operation, step }: RunDocument): string | undefined =>
+  [operation?.state === 'succeeded' ? operation.at : undefined, step?.state === 'done' ? step.at : undefined]
+    .filter((at) => at !== undefined)
+    .sort()
+    .at(-1);
 
 /** The moment the last thing that proves the repair was seen. */
 function provedAt({ proof }: RunDocument): string | undefined {

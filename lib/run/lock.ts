@@ -11,28 +11,37 @@ export interface Holder {
 /**
  * Gives the service to this run until it is released: there is no expiry, because a lock that expires under a slow
  * deployment lets two runs repair at once. Taking it twice for the same run is fine. Throws `LockHeld` that says who.
+ * `instead`: a run that has ended and kept it; whoever takes that run back takes its lock over.
  */
-export async function takeLock(table: Table, serviceArn: string, holder: Holder): Promise<Holder> {
+export async function takeLock(table: Table, serviceArn: string, holder: Holder, instead?: string): Promise<Holder> {
   const key = serviceKey(serviceArn, 'LOCK');
   try {
     await table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: { ...key, ...holder },
-        ConditionExpression: 'attribute_not_exists(pk) OR #run = :run',
+        ConditionExpression: 'attribute_not_exists(pk) OR #run IN (:run, :instead)',
         ExpressionAttributeNames: { '#run': 'run' },
-        ExpressionAttributeValues: { ':run': holder.run },
+        ExpressionAttributeValues: { ':run': holder.run, ':instead': instead ?? holder.run },
       }),
     );
     return holder;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
-    const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }));
-    const who = Item
-      ? `run ${Item.run}, started by ${Item.requestedBy}, has had it since ${Item.since}`
+    const other = await lockHolder(table, serviceArn);
+    const who = other
+      ? `run ${other.run}, started by ${other.requestedBy}, has had it since ${other.since}`
       : 'another run had it a moment ago: try again';
     throw new LockHeld(`${serviceArn} is taken: ${who}`, { cause: error });
   }
+}
+
+/** Who has the service now. */
+export async function lockHolder(table: Table, serviceArn: string): Promise<Holder | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: serviceKey(serviceArn, 'LOCK'), ConsistentRead: true }),
+  );
+  return Item as Holder | undefined;
 }
 
 /** Frees the service if this run has it; otherwise nothing happens. */

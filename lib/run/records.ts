@@ -29,3 +29,17 @@ export async function readReport(table: Table, run: string): Promise<Report | un
   const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: runKey(run, 'REPORT') }));
   return Item?.report as Report | undefined;
 }
+
+const FOOTPRINT = 'FOOTPRINT';
+
+/** Keeps how the network was before the run. A retry changes nothing: the first look counts. */
+export const storeFootprint = (table: Table, run: string, footprint: Readonly<Record<string, string>>) =>
+  putOnce(table, run, FOOTPRINT, { footprint });
+
+/** Empty where the run had none. */
+export async function readFootprint(table: Table, run: string): Promise<Readonly<Record<string, string>>> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: runKey(run, FOOTPRINT), ConsistentRead: true }),
+  );
+  return (Item?.footprint ?? {}) as Readonly<Record<string, string>>;
+}

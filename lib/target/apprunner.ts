@@ -7,13 +7,13 @@ import {
   type ListOperationsCommandOutput,
   ListServicesCommand,
   type ListServicesCommandOutput,
-  type NetworkConfiguration,
   type Service,
-  UpdateServiceCommand,
+  type SourceConfiguration,
 } from '@aws-sdk/client-apprunner';
 import { canonicalJson } from '../domain/canonical.ts';
 import { InvalidRequest, ServiceNotFound } from '../domain/errors.ts';
 import type {
+  Egress,
   EnvironmentVariable,
   Operation,
   OperationState,
@@ -27,9 +27,6 @@ const SERVICE_ARN = /^arn:aws[a-z-]*:apprunner:[a-z0-9-]+:\d{12}:service\/([\w-]
 
 /** Statuses that mean "still going"; whatever is not listed anywhere here is a failure. */
 const GOING = ['PENDING', 'IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'];
-
-/** App Runner does one operation at a time. What it means is for the caller to say. */
-export class ServiceBusy extends Error {}
 
 const isNamed = (error: unknown, name: string) => error instanceof Error && error.name === name;
 
@@ -87,8 +84,8 @@ export function refOf(service: Service, door?: string): ServiceRef {
 }
 
 /** The environment: image services carry it there, code services with `ConfigurationSource: API` here. */
-function environmentMaps(service: Service) {
-  const { ImageRepository, CodeRepository } = service.SourceConfiguration ?? {};
+export function environmentMaps({ SourceConfiguration: source }: Pick<Service, 'SourceConfiguration'>) {
+  const { ImageRepository, CodeRepository } = source ?? {};
   const holder = ImageRepository?.ImageConfiguration ?? CodeRepository?.CodeConfiguration?.CodeConfigurationValues;
   return { variables: holder?.RuntimeEnvironmentVariables ?? {}, secrets: holder?.RuntimeEnvironmentSecrets ?? {} };
 }
@@ -109,15 +106,46 @@ export function environmentOf(service: Service): EnvironmentVariable[] {
 export const environmentIsVisible = (service: Service): boolean =>
   service.SourceConfiguration?.CodeRepository?.CodeConfiguration?.ConfigurationSource !== 'REPOSITORY';
 
+export const egressOf = ({ NetworkConfiguration }: Pick<Service, 'NetworkConfiguration'>): Egress => {
+  const { EgressType, VpcConnectorArn } = NetworkConfiguration?.EgressConfiguration ?? {};
+  return {
+    type: EgressType === 'VPC' ? 'VPC' : 'DEFAULT',
+    ...(VpcConnectorArn && { vpcConnectorArn: VpcConnectorArn }),
+  };
+};
+
+const keyed = (key: string, value: unknown): string =>
+  createHmac('sha256', key).update(canonicalJson(value)).digest('hex');
+
+/** The name belongs to it: two variables of the same value have two digests. */
+const digestsOf = (service: Service, key: string): Record<string, string> =>
+  Object.fromEntries(
+    environmentOf(service)
+      .map((variable) => [variable.name, keyed(key, variable).slice(0, 16)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+function withoutEnvironment(source: SourceConfiguration | undefined): SourceConfiguration | undefined {
+  const bare = structuredClone(source);
+  const { ImageConfiguration } = bare?.ImageRepository ?? {};
+  const { CodeConfigurationValues } = bare?.CodeRepository?.CodeConfiguration ?? {};
+  for (const holder of [ImageConfiguration, CodeConfigurationValues]) {
+    delete holder?.RuntimeEnvironmentVariables;
+    delete holder?.RuntimeEnvironmentSecrets;
+  }
+  return bare;
+}
+
 /**
  * What the service is set to, as sentences may name it. `key` is a secret of the run: without it nobody can guess
- * environment values from the fingerprint.
+ * environment values from the digests.
  */
 export function configurationOf(service: Service, key: string): ServiceConfiguration {
   const network = service.NetworkConfiguration;
   const { variables, secrets } = environmentMaps(service);
-  const untouched = {
-    source: service.SourceConfiguration,
+  const role = service.InstanceConfiguration?.InstanceRoleArn;
+  const everythingElse = {
+    source: withoutEnvironment(service.SourceConfiguration),
     instance: service.InstanceConfiguration,
     scaling: service.AutoScalingConfigurationSummary?.AutoScalingConfigurationArn,
     health: service.HealthCheckConfiguration,
@@ -128,15 +156,15 @@ export function configurationOf(service: Service, key: string): ServiceConfigura
   return {
     status: service.Status ?? 'UNKNOWN',
     source: sourceOf(service),
-    egress: {
-      type: network?.EgressConfiguration?.EgressType === 'VPC' ? 'VPC' : 'DEFAULT',
-      vpcConnectorArn: network?.EgressConfiguration?.VpcConnectorArn,
-    },
+    egress: egressOf(service),
     publiclyAccessible: network?.IngressConfiguration?.IsPubliclyAccessible ?? true,
     ipAddressType: network?.IpAddressType ?? 'IPV4',
+    ...(role && { instanceRoleArn: role }),
+    environmentIsVisible: environmentIsVisible(service),
     environmentNames: Object.keys(variables).sort(),
     secretNames: Object.keys(secrets).sort(),
-    fingerprint: createHmac('sha256', key).update(canonicalJson(untouched)).digest('hex'),
+    environment: digestsOf(service, key),
+    fingerprint: keyed(key, everythingElse),
   };
 }
 
@@ -185,35 +213,4 @@ export async function newestOperation(client: Client, arn: string): Promise<Oper
 export async function findOperation(client: Client, arn: string, id: string): Promise<Operation | undefined> {
   for await (const operation of operations(client, arn)) if (operation.id === id) return operation;
   return undefined;
-}
-
-/**
- * Changes egress and nothing else: a member that is sent replaces the whole member, so ingress and IP address type go
- * back as they are. Whole members that are left out keep their value, so the environment is not sent.
- * Throws `ServiceBusy` while another operation is in progress.
- */
-export async function updateEgress(
-  client: Client,
-  arn: string,
-  current: NetworkConfiguration | undefined,
-  egress: NonNullable<NetworkConfiguration['EgressConfiguration']>,
-): Promise<string> {
-  try {
-    const { OperationId } = await client.send(
-      new UpdateServiceCommand({
-        ServiceArn: arn,
-        NetworkConfiguration: {
-          IngressConfiguration: current?.IngressConfiguration,
-          IpAddressType: current?.IpAddressType,
-          EgressConfiguration: egress,
-        },
-      }),
-    );
-    return OperationId ?? '';
-  } catch (error) {
-    if (isNamed(error, 'InvalidStateException')) {
-      throw new ServiceBusy('the service is busy with another operation', { cause: error });
-    }
-    throw error;
-  }
 }

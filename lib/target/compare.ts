@@ -1,35 +1,94 @@
 import type { ConfigurationItem } from '../domain/proof.ts';
-import type { ServiceConfiguration } from '../domain/service.ts';
+import type { Egress, ServiceConfiguration } from '../domain/service.ts';
+import type { Effect } from '../run/ledger.ts';
 
-/** The service after a switch to egress DEFAULT, held against what it was before. Names things, never values. */
-export function compareConfiguration(before: ServiceConfiguration, now: ServiceConfiguration): ConfigurationItem[] {
-  const same = (item: string, was: string, is: string): ConfigurationItem => ({
-    item,
-    ok: was === is,
-    because: was === is ? `${is}, as before` : `was ${was}, is ${is}`,
-  });
-  const names = (list: readonly string[]) => (list.length > 0 ? list.join(', ') : 'none');
+type Names = 'environmentNames' | 'secretNames';
+
+/**
+ * The service after changes of these effects, in the order they were made, held against what it was before them. Names
+ * things, never values.
+ */
+export function compareConfiguration(
+  before: ServiceConfiguration,
+  now: ServiceConfiguration,
+  effects: readonly Effect[],
+): ConfigurationItem[] {
+  const changed = new Set(effects.flatMap(({ environment }) => environment ?? []));
   return [
     { item: 'status', ok: now.status === 'RUNNING', because: now.status },
-    { item: 'egress', ok: now.egress.type === 'DEFAULT', because: now.egress.type },
+    compareEgress(now.egress, effects.flatMap(({ egress }) => egress ?? []).at(-1) ?? before.egress),
     same('source', before.source, now.source),
-    same('environment variables', names(before.environmentNames), names(now.environmentNames)),
-    same('secrets', names(before.secretNames), names(now.secretNames)),
+    compareNames('environment variables', 'environmentNames', { before, now, changed }),
+    compareNames('secrets', 'secretNames', { before, now, changed }),
     same('ingress', before.publiclyAccessible ? 'public' : 'private', now.publiclyAccessible ? 'public' : 'private'),
     same('IP address type', before.ipAddressType, now.ipAddressType),
-    {
-      item: 'everything else',
-      ok: before.fingerprint === now.fingerprint,
-      because:
-        before.fingerprint === now.fingerprint
-          ? 'values of the environment, instance, health check and the rest are as before'
-          : 'something else than egress is different from before',
-    },
+    compareEverythingElse(before, now, changed),
   ];
 }
 
-/** Back as it was: the same egress and the same everything else. */
+const same = (item: string, was: string, is: string): ConfigurationItem => ({
+  item,
+  ok: was === is,
+  because: was === is ? `${is}, as before` : `was ${was}, is ${is}`,
+});
+
+const isSameEgress = (a: Egress, b: Egress) => a.type === b.type && a.vpcConnectorArn === b.vpcConnectorArn;
+
+const told = ({ type, vpcConnectorArn }: Egress) => (vpcConnectorArn ? `${type} through ${vpcConnectorArn}` : type);
+
+function compareEgress(now: Egress, expected: Egress): ConfigurationItem {
+  const ok = isSameEgress(now, expected);
+  return { item: 'egress', ok, because: ok ? told(now) : `is ${told(now)}, and was to be ${told(expected)}` };
+}
+
+interface Comparison {
+  readonly before: ServiceConfiguration;
+  readonly now: ServiceConfiguration;
+  /** Names that were set on purpose. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** A name that was set on purpose must be there, wherever; of the others none may have come, gone or moved. */
+function compareNames(item: string, key: Names, { before, now, changed }: Comparison): ConfigurationItem {
+  const others = (configuration: ServiceConfiguration) => configuration[key].filter((name) => !changed.has(name));
+  const list = (names: readonly string[]) => (names.length > 0 ? names.join(', ') : 'none');
+  const kept = same(item, list(others(before)), list(others(now)));
+  const set = now[key].filter((name) => changed.has(name));
+  const lost = [...changed].filter((name) => !(name in now.environment) && before[key].includes(name));
+  const gone = lost.length > 0 ? `; ${lost.join(', ')} is gone` : '';
+  return {
+    item,
+    ok: kept.ok && lost.length === 0,
+    because: `${kept.because}${set.length > 0 ? `; set: ${set.join(', ')}` : ''}${gone}`,
+  };
+}
+
+function compareEverythingElse(
+  before: ServiceConfiguration,
+  now: ServiceConfiguration,
+  changed: Comparison['changed'],
+) {
+  const names = [...new Set([...Object.keys(before.environment), ...Object.keys(now.environment)])];
+  const different = names.filter((name) => !changed.has(name) && before.environment[name] !== now.environment[name]);
+  const missing = [...changed].filter((name) => !(name in now.environment));
+  const isRestSame = before.fingerprint === now.fingerprint;
+  const problems = [
+    ...(different.length > 0 ? [`another value than before: ${different.sort().join(', ')}`] : []),
+    ...(missing.length > 0 ? [`not set: ${missing.sort().join(', ')}`] : []),
+    ...(isRestSame ? [] : ['something else than egress and the environment is different from before']),
+  ];
+  return {
+    item: 'everything else',
+    ok: problems.length === 0,
+    because:
+      problems.length === 0
+        ? 'values of the environment, instance, health check and the rest are as before'
+        : problems.join('; '),
+  };
+}
+
+/** Back as it was: the same egress, the same environment and the same everything else. */
 export const isAsBefore = (before: ServiceConfiguration, now: ServiceConfiguration): boolean =>
   before.fingerprint === now.fingerprint &&
-  before.egress.type === now.egress.type &&
-  before.egress.vpcConnectorArn === now.egress.vpcConnectorArn;
+  isSameEgress(before.egress, now.egress) &&
+  compareEverythingElse(before, now, new Set()).ok;

@@ -1,6 +1,6 @@
 import type { NamedCause } from '../../domain/diagnosis.ts';
 import type { Report } from '../../domain/report.ts';
-import { causeSentence, worstFirst } from '../format.ts';
+import { causeSentence, noGaps, worstFirst } from '../format.ts';
 import { type Html, html } from './markup.ts';
 import { health, type Section } from './parts.ts';
 
@@ -48,10 +48,11 @@ export function findingsSection(report: Report): Section | undefined {
   return { id: 'findings', title: 'Findings', body };
 }
 
-export function gapsSection({ gaps }: Report): Section {
+export function gapsSection(report: Report): Section {
+  const { gaps } = report;
   const body =
     gaps.length === 0
-      ? html`<p>None. Every check could look at all it wanted to see.</p>`
+      ? html`<p>${noGaps(report)}</p>`
       : html`<p>Could not look at:</p><ul class="gaps">${gaps.map(({ check, subject, because }) => html`<li><strong>${subject}</strong> <span class="kind">${check}</span><p>${because}</p></li>`)}</ul>`;
   return { id: 'gaps', title: 'Gaps', body };
 }

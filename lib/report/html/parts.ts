@@ -1,4 +1,5 @@
 import { HEALTH_SIGNS, HEALTH_WORDS, sign, word } from '../format.ts';
+import { pieces } from '../links.ts';
 import { type Html, html } from './markup.ts';
 
 /** A part of the page with a heading; also listed in the navigation. */
@@ -37,3 +38,7 @@ export const facts = (rows: readonly (readonly [string, string | Html | undefine
   html`<dl class="facts">${rows
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+
+/** The only way out of the page. The text of a link is its address, so that it cannot claim another. */
+export const linked = (text: string): Html =>
+  html`${pieces(text).map(({ text: part, href }) => (href ? html`<a href="${href}" rel="noreferrer">${part}</a>` : part))}`;

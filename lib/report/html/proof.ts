@@ -1,6 +1,17 @@
 import type { ProbeResult } from '../../domain/diagnosis.ts';
 import type { Report } from '../../domain/report.ts';
-import { type Clock, checkSign, DELIVERY_WORDS, duration, healthOf, word } from '../format.ts';
+import {
+  type Clock,
+  checkSign,
+  DELIVERY_WORDS,
+  duration,
+  HEALTH_SIGNS,
+  HEALTH_WORDS,
+  healthOf,
+  healthOfProbe,
+  sign,
+  word,
+} from '../format.ts';
 import { type Html, html } from './markup.ts';
 import { badge, glyph, health, type Section, time, toneOf } from './parts.ts';
 
@@ -33,12 +44,16 @@ export function proofSection({ proof }: Report, clock: Clock): Section | undefin
 function drawProbe(title: string, result: ProbeResult | undefined, clock: Clock): Html {
   if (result === undefined || !result.sent)
     return html`<div><dt>${title}</dt><dd>${badge('plain', '–', 'not sent')}<p>${result?.because}</p></dd></div>`;
-  const { ok, status, seconds, because, at } = result;
-  return html`<div><dt>${title}</dt><dd>${health(healthOf(ok))}<p class="figure">${duration(seconds)}</p><p>${status === undefined ? 'sent' : `HTTP ${status}`} at ${time(at, clock.time(at))}</p><p>${because}</p></dd></div>`;
+  const { status, seconds, because, at } = result;
+  return html`<div><dt>${title}</dt><dd>${health(healthOfProbe(result))}<p class="figure">${duration(seconds)}</p><p>${status === undefined ? 'sent' : `HTTP ${status}`} at ${time(at, clock.time(at))}</p><p>${because}</p></dd></div>`;
 }
 
-function drawVerification({ label, ok, status, seconds, because, at }: ProbeResult, clock: Clock): Html {
-  return html`<li class="${toneOf(healthOf(ok))}">${glyph(checkSign(ok))}<div><strong>${label}</strong> <span class="state">${ok ? 'passed' : 'failed'}</span><p>${status !== undefined && `HTTP ${status}, `}${duration(seconds)}, at ${time(at, clock.time(at))}: ${because}</p></div></li>`;
+const VERIFIED = { ok: 'passed', broken: 'failed', unknown: HEALTH_WORDS.unknown };
+
+function drawVerification(result: ProbeResult, clock: Clock): Html {
+  const { label, status, seconds, because, at } = result;
+  const seen = healthOfProbe(result);
+  return html`<li class="${toneOf(seen)}">${glyph(sign(HEALTH_SIGNS, seen))}<div><strong>${label}</strong> <span class="state">${VERIFIED[seen]}</span><p>${status !== undefined && `HTTP ${status}, `}${duration(seconds)}, at ${time(at, clock.time(at))}: ${because}</p></div></li>`;
 }
 
 export function checklistSection({ checklist }: Report): Section | undefined {

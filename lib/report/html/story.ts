@@ -1,6 +1,6 @@
 import type { Change } from '../../domain/change.ts';
 import type { Report } from '../../domain/report.ts';
-import { CHANGE_WORDS, type Clock, duration, word } from '../format.ts';
+import { CHANGE_SIGNS, CHANGE_WORDS, type Clock, duration, kindOf, sign, word } from '../format.ts';
 import { type Html, html } from './markup.ts';
 import { badge, type Section, time } from './parts.ts';
 
@@ -12,16 +12,19 @@ export function changesSection({ changes, verdict }: Report, clock: Clock): Sect
   return { id: 'changes', title: 'Changes', body };
 }
 
+const TONES = { pending: 'warn', made: 'good', left: 'bad' };
+
 function drawChange(change: Change, stuck: boolean, clock: Clock): Html {
-  const { number, remedy, target, what, undo, state, at, undoneAt } = change;
-  const left = stuck && state !== 'undone';
-  const tone = left ? 'bad' : state === 'pending' ? 'warn' : state === 'made' ? 'good' : 'plain';
-  const sign = left ? '!' : { undone: '↩', pending: '?', 'not-made': '–', made: '✔' }[state];
-  const words = left ? `${word(CHANGE_WORDS, state)}, not undone` : word(CHANGE_WORDS, state);
+  const { number, remedy, kind, target, what, undo, state, at, undoneAt, left } = change;
+  const standing = stuck && (state === 'made' || state === 'pending');
+  const tone = standing ? 'bad' : Object.hasOwn(TONES, state) ? word(TONES, state) : 'plain';
+  const mark = standing ? '!' : sign(CHANGE_SIGNS, state);
+  const words = standing ? `${word(CHANGE_WORDS, state)}, not undone` : word(CHANGE_WORDS, state);
   return html`<li value="${number}"><strong>${what}</strong>
-<p>${badge(tone, sign, words)} ${undoneAt && 'begun '}at ${time(at, clock.time(at))}${undoneAt && html`, undone at ${time(undoneAt, clock.time(undoneAt))}`}</p>
+<p>${badge(tone, mark, words)} ${undoneAt && 'begun '}at ${time(at, clock.time(at))}${undoneAt && html`, undone at ${time(undoneAt, clock.time(undoneAt))}`}</p>
+${left !== undefined && html`<p class="why"><strong>Left, because ${left}</strong></p>`}
 <p class="pair"><span class="term">undo</span> <span>${undo}</span></p>
-<p class="pair"><span class="term">on</span> <span><code>${target}</code></span></p><p class="pair"><span class="term">remedy</span> <span><code>${remedy}</code></span></p></li>
+<p class="pair"><span class="term">on</span> <span>${kindOf(kind)} <code>${target}</code></span></p><p class="pair"><span class="term">remedy</span> <span><code>${remedy}</code></span></p></li>
 `;
 }
 

@@ -137,6 +137,12 @@ background:var(--tint);color:var(--tone);font-size:.8125rem;font-weight:700;line
 .steps li::marker{font-weight:650}
 main .steps li+li{margin-top:1rem}
 .steps p{margin-top:.25rem}
+.stage{margin:1rem 0 .375rem}
+.things,.rounds,.hand{padding-left:1.25rem}
+main .things li+li,main .hand li+li{margin-top:.25rem}
+.mind .term{color:var(--warn);font-weight:600}
+.price{margin-top:.75rem}
+.why strong{color:var(--bad)}
 .pair{display:grid;grid-template-columns:4rem 1fr;align-items:baseline}
 .checks{list-style:none}
 .checks li{display:grid;grid-template-columns:1.5rem 1fr;color:var(--text)}

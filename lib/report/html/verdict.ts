@@ -1,7 +1,17 @@
 import { type Report, VERDICTS } from '../../domain/report.ts';
-import { type Clock, duration, isCalm, nextSteps, sign, VERDICT_SIGNS, VERDICT_TITLES, word } from '../format.ts';
+import {
+  type Clock,
+  duration,
+  isCalm,
+  modeOf,
+  nextSteps,
+  sign,
+  VERDICT_SIGNS,
+  VERDICT_TITLES,
+  word,
+} from '../format.ts';
 import { type Html, html } from './markup.ts';
-import { facts, glyph, time } from './parts.ts';
+import { facts, glyph, linked, time } from './parts.ts';
 
 const TONES = {
   recovered: 'good',
@@ -10,6 +20,7 @@ const TONES = {
   'needs-human': 'warn',
   declined: 'warn',
   'not-recovered': 'bad',
+  undone: 'info',
   stuck: 'bad',
 };
 
@@ -33,7 +44,7 @@ ${facts([
   ['Date', started ? undefined : clock.date],
   ['Started', started && html`${clock.date} ${time(started.at, clock.time(started.at))}\u00a0UTC`],
   ['Asked by', report.requestedBy],
-  ['Mode', report.mode],
+  ['Mode', modeOf(report)],
 ])}
 ${report.reason && facts([['Reason', report.reason]])}
 </header>
@@ -43,7 +54,7 @@ ${report.reason && facts([['Reason', report.reason]])}
 function drawSteps(report: Report): Html | false {
   const steps = nextSteps(report);
   if (steps.length === 0) return false;
-  const items = steps.map((step) => html`<li>${step}</li>`);
+  const items = steps.map((step) => html`<li>${linked(step)}</li>`);
   return isCalm(report)
     ? html`<section class="next"><h2>Next</h2><ul>${items}</ul></section>`
     : html`<section class="next now"><h2>What to do now</h2><ol>${items}</ol></section>`;

@@ -1,105 +1,194 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../../lib/domain/diagnosis.ts';
-import type { ServiceConfiguration } from '../../../lib/domain/service.ts';
-import { makePlan, planHash } from '../../../lib/remedies/planner.ts';
+import type { Plan } from '../../../lib/domain/plan.ts';
+import { Profile } from '../../../lib/domain/profile.ts';
+import type { EgressDependency, EgressFacts } from '../../../lib/egress/facts.ts';
+import type { Exposure } from '../../../lib/egress/privacy.ts';
+import { makePlan, plansUntil } from '../../../lib/remedies/planner.ts';
 import type { Basis } from '../../../lib/remedies/remedy.ts';
+import {
+  CONNECTOR,
+  DATABASE,
+  type Facts,
+  gatewayEndpoint,
+  local,
+  route,
+  S3,
+  SECRETS,
+  TWILIO,
+} from '../egress/topology.ts';
+import { OFFERS } from './endpoint-basis.ts';
+import { basisOf, roomy } from './network.ts';
+import { broken, diagnosisOf, probe } from './service-basis.ts';
 
 const AT = '2026-11-20T03:00:00.000Z';
-const configuration: ServiceConfiguration = {
-  status: 'RUNNING',
-  source: 'app:v1',
-  egress: { type: 'VPC', vpcConnectorArn: 'arn:connector' },
-  publiclyAccessible: true,
-  ipAddressType: 'IPV4',
-  environmentNames: [],
-  secretNames: [],
-  fingerprint: 'f1',
-};
-const basis = (more: Partial<Basis> = {}): Basis => ({
-  service: { name: 'app', arn: 'arn:app', id: '1', url: '' },
-  configuration,
-  egress: [
-    { subject: 'twilio', status: 'broken', cause: 'no-route' },
-    { subject: 'database', status: 'ok' },
-  ],
-  exposure: [
-    { name: 'twilio', reachableFromInternet: 'yes', because: 'public addresses only' },
-    { name: 'database', reachableFromInternet: 'yes', because: 'db is public' },
-  ],
-  ...more,
-});
-const exposure = (database: 'yes' | 'no' | 'unknown') =>
-  basis({
-    exposure: [
-      ...basis().exposure.slice(0, 1),
-      { name: 'database', reachableFromInternet: database, because: 'db is what it is.' },
-    ],
-  });
-const diagnosis = (healthy: boolean): Diagnosis => ({
-  findings: [],
-  causes: [],
-  gaps: [],
-  probes: [],
-  healthy,
-  at: AT,
-});
-const plan = (facts: Basis, healthy = false) => makePlan(diagnosis(healthy), facts, AT);
 
-describe('the plan', () => {
-  it('switches egress when everything that is needed is reachable from the internet', () => {
-    const { steps, options, hash } = plan(basis());
-    expect(steps).toMatchObject([{ remedy: 'use-default-egress', target: 'arn:app' }]);
-    expect(options[0]).toMatchObject({
-      blocked: false,
-      fixes: ['twilio'],
-      monthlyCostUsd: 0,
-      redeploys: true,
-      reversible: true,
+const table = (facts: Facts, id: string) => facts.RouteTables.find(({ RouteTableId }) => RouteTableId === id);
+
+/** Private subnets without a way out, in a VPC where there could be one. */
+function cutOff(): Facts {
+  const facts = roomy();
+  facts.NatGateways = [];
+  Object.assign(table(facts, 'rtb-private') ?? {}, { Routes: [local()] });
+  return facts;
+}
+
+const exposed = (database: Exposure['reachableFromInternet'], ...more: string[]): Exposure[] => [
+  ...more.map((name): Exposure => ({ name, reachableFromInternet: 'yes', because: 'public addresses only' })),
+  { name: 'database', reachableFromInternet: database, because: `db is ${database}.` },
+];
+
+function basis(facts: EgressFacts, dependencies: EgressDependency[], more: Partial<Basis> = {}): Basis {
+  const base = basisOf(facts, {
+    dependencies: [...dependencies, DATABASE],
+    endpointServices: OFFERS,
+    exposure: exposed('no', ...dependencies.map(({ name }) => name)),
+    ...more,
+  });
+  const findings = base.egress
+    .filter(({ status }) => status === 'broken')
+    .map(({ subject, cause }) => broken('egress', subject, cause));
+  return { ...base, diagnosis: diagnosisOf(findings, [probe('health', true), probe('login', false)]), ...more };
+}
+
+const plan = (facts: Basis, earlier?: Plan) => makePlan(facts, AT, plansUntil(earlier));
+const taken = ({ steps }: Plan) => steps.map(({ remedy, stage }) => `${stage} ${remedy}`);
+const never = (...names: string[]) =>
+  Profile.parse({ service: 'some-app', dependencies: [], repair: { never: names } });
+
+describe('the smallest remedy that suffices', () => {
+  it('takes a free endpoint before anything else', () => {
+    expect(taken(plan(basis(cutOff(), [S3])))).toEqual(['1 add-gateway-endpoint']);
+  });
+
+  it('tries the free endpoint alone, and keeps the paid one for when it is needed', () => {
+    const made = plan(basis(cutOff(), [S3, SECRETS]));
+    expect(taken(made)).toEqual(['1 add-gateway-endpoint', '2 add-interface-endpoints']);
+    expect(made.now).toBe(1);
+    expect(made.because).toContain('only if that is not enough');
+  });
+
+  it('leaves the VPC for a third party only where nothing private is needed', () => {
+    expect(taken(plan(basis(cutOff(), [TWILIO], { exposure: exposed('yes', 'twilio') })))).toEqual([
+      '1 use-default-egress',
+    ]);
+    expect(taken(plan(basis(cutOff(), [TWILIO])))).toEqual(['1 add-nat-gateway']);
+    const unsure = plan(basis(cutOff(), [TWILIO], { exposure: exposed('unknown', 'twilio') }));
+    expect(taken(unsure)).toEqual(['1 add-nat-gateway']);
+    expect(unsure.options.find(({ remedy }) => remedy === 'use-default-egress')?.because).toMatch(/not known/);
+  });
+
+  it('combines the free endpoint with a NAT gateway, and leaves out a paid one that the gateway makes needless', () => {
+    expect(taken(plan(basis(cutOff(), [S3, TWILIO])))).toEqual(['1 add-gateway-endpoint', '2 add-nat-gateway']);
+    expect(taken(plan(basis(cutOff(), [SECRETS, TWILIO])))).toEqual(['1 add-nat-gateway']);
+  });
+
+  it('makes no endpoint in a network that the service leaves anyway', () => {
+    const all = basis(cutOff(), [S3, TWILIO], { exposure: exposed('yes', 'files', 'twilio') });
+    expect(taken(plan(all))).toEqual(['1 use-default-egress']);
+  });
+
+  it('puts a route right before it makes anything', () => {
+    const facts = roomy();
+    Object.assign(table(facts, 'rtb-private') ?? {}, {
+      Routes: [local(), route('0.0.0.0/0', { NatGatewayId: 'nat-gone' }, 'blackhole')],
     });
+    expect(taken(plan(basis(facts, [S3, TWILIO])))).toEqual(['1 repair-route']);
+  });
+
+  it('does together what only together helps: a rule and a route', () => {
+    const facts = cutOff();
+    const group = facts.SecurityGroups.find(({ GroupId }) => GroupId === CONNECTOR.securityGroupIds[0]);
+    if (group)
+      group.IpPermissionsEgress = [
+        { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+      ];
+    const made = plan(basis(facts, [TWILIO]));
+    expect(taken(made).sort()).toEqual(['1 add-nat-gateway', '1 open-security-group']);
+    expect(made.now).toBe(2);
+  });
+
+  it('does not take what the profile forbids', () => {
+    const owned = { exposure: exposed('yes', 'twilio'), profile: never('use-default-egress') };
+    const made = plan(basis(cutOff(), [TWILIO], owned));
+    expect(taken(made)).toEqual(['1 add-nat-gateway']);
+    expect(made.options.find(({ remedy }) => remedy === 'use-default-egress')).toMatchObject({
+      blocked: true,
+      because: 'the profile says never',
+    });
+  });
+});
+
+describe('a plan', () => {
+  it('is empty for a healthy service, and where a repair could not be proved', () => {
+    const facts = basis(cutOff(), [TWILIO]);
+    expect(plan({ ...facts, diagnosis: { ...facts.diagnosis, healthy: true } })).toMatchObject({
+      hash: null,
+      steps: [],
+    });
+    const unsent = { ...probe('login', false), sent: false };
+    const blind = plan({ ...facts, diagnosis: { ...facts.diagnosis, probes: [unsent] } });
+    expect(blind).toMatchObject({ hash: null, because: expect.stringContaining('could not be proved') });
+  });
+
+  it('has another hash for each fact under it, and the same for equal facts', () => {
+    const facts = basis(cutOff(), [TWILIO]);
+    const { hash } = plan(facts);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(plan(JSON.parse(JSON.stringify(facts))).hash).toBe(hash);
+    const other = (more: Partial<Basis>) => plan({ ...facts, ...more }).hash;
+    expect(other({ configuration: { ...facts.configuration, fingerprint: 'f2' } })).not.toBe(hash);
+    expect(other({ exposure: exposed('unknown', 'twilio') })).not.toBe(hash);
+    expect(other({ egress: facts.egress.map((item) => ({ ...item, status: 'broken' })) })).not.toBe(hash);
+    expect(other({ prices: { ...facts.prices, natGatewayHour: 1 } })).not.toBe(hash);
+    const sentence = facts.exposure.map((item) => ({ ...item, because: 'it resolves to 203.0.113.9 today' }));
+    expect(other({ exposure: sentence })).toBe(hash);
+  });
+});
+
+describe('another round', () => {
+  const withEndpoint = (): EgressFacts => {
+    const facts = cutOff();
+    gatewayEndpoint(facts);
+    return facts;
+  };
+  const seen = (facts: Basis): Basis => ({
+    ...facts,
+    diagnosis: {
+      ...facts.diagnosis,
+      findings: facts.egress.map(({ subject, status, cause }) => ({
+        ...broken('egress', subject, cause),
+        status,
+      })),
+    },
   });
 
-  it.each([
-    ['a dependency is private', exposure('no'), /cut off what is private: db is what it is$/],
-    ['a dependency may be private', exposure('unknown'), /could cut off what may be private/],
-    [
-      'egress is DEFAULT already',
-      basis({ configuration: { ...configuration, egress: { type: 'DEFAULT' } } }),
-      /DEFAULT already/,
-    ],
-    [
-      'nothing that is broken would come back',
-      basis({ egress: [{ subject: 'twilio', status: 'ok' }] }),
-      /bring nothing back/,
-    ],
-  ])('is empty, with the reason, when %s', (_, facts, because) => {
-    const { steps, options, hash } = plan(facts);
-    expect([steps, hash]).toEqual([[], null]);
-    expect(options[0]).toMatchObject({ blocked: true });
-    expect(options[0]?.because).toMatch(because);
+  it('takes the next step without asking again, where it stands in the plan that was approved', () => {
+    const first = plan(basis(cutOff(), [S3, SECRETS]));
+    const second = plan(seen(basis(withEndpoint(), [S3, SECRETS])), first);
+    expect(second).toMatchObject({ round: 2, approvedBefore: true, earlier: [{ round: 1, hash: first.hash }] });
+    expect(taken(second)).toEqual(['1 add-interface-endpoints']);
   });
 
-  it('says of each dependency whether the precondition is met', () => {
-    expect(plan(exposure('no')).options[0]?.preconditions.map(({ met }) => met)).toEqual(['yes', 'no']);
+  it('asks again for a step that was not in it', () => {
+    const first = plan(basis(cutOff(), [S3]));
+    const second = plan(seen(basis(withEndpoint(), [S3, SECRETS])), first);
+    expect(second).toMatchObject({ round: 2, approvedBefore: false });
+    expect(taken(second)).toEqual(['1 add-interface-endpoints']);
+    const dearer = seen(basis(withEndpoint(), [S3, SECRETS]));
+    const other = plan(
+      { ...dearer, prices: { ...dearer.prices, interfaceEndpointHour: 1 } },
+      plan(basis(cutOff(), [S3, SECRETS])),
+    );
+    expect(other.approvedBefore).toBe(false);
   });
 
-  it('is empty for a healthy service', () => {
-    expect(plan(basis(), true).steps).toEqual([]);
-  });
-
-  it('has one hash for the same facts, in whatever order their keys stand', () => {
-    const { hash, steps } = plan(basis());
-    const shuffled = Object.fromEntries(Object.entries(basis()).reverse()) as unknown as Basis;
-    expect(planHash(steps, shuffled)).toBe(hash);
-  });
-
-  it.each([
-    ['the image', basis({ configuration: { ...configuration, source: 'app:v2' } })],
-    ['anything of the configuration', basis({ configuration: { ...configuration, fingerprint: 'f2' } })],
-    ['the way out', basis({ egress: [{ subject: 'twilio', status: 'broken', cause: 'blackhole-route' }] })],
-    ['what the internet reaches', exposure('unknown')],
-  ])('has another hash when %s is different', (_, facts) => {
-    const { hash, steps } = plan(basis());
-    expect(planHash(steps, facts)).not.toBe(hash);
+  it('goes no further when what was done did not help', () => {
+    const first = plan(basis(cutOff(), [S3, SECRETS]));
+    const second = plan(seen(basis(cutOff(), [S3, SECRETS])), first);
+    expect(second).toMatchObject({
+      hash: null,
+      steps: [],
+      because: 'what was done did not help: files is broken as before',
+    });
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Report, Verdict } from '../../../lib/domain/report.ts';
 import { EXAMPLE } from './example.ts';
-import { FIXTURES } from './fixtures.ts';
+import { FIXTURES, REPORTS } from './fixtures.ts';
 
 const docs = readFileSync(new URL('../../../docs/report.md', import.meta.url), 'utf8');
 const [prose = '', example = ''] = docs.split('```json');
@@ -27,7 +27,10 @@ describe('docs/report.md', () => {
 });
 
 describe('the fixtures', () => {
-  it.each(Object.entries(FIXTURES))('are reports: %s', (verdict, report) => {
-    expect(Report.parse(JSON.parse(JSON.stringify(report))).verdict).toBe(verdict);
+  it.each(REPORTS)('are reports: %s', (_name, report) => {
+    expect(Report.parse(JSON.parse(JSON.stringify(report)))).toMatchObject({ run: report.run });
+  });
+  it('show every verdict', () => {
+    for (const verdict of Verdict.options) expect(FIXTURES[verdict].verdict).toBe(verdict);
   });
 });

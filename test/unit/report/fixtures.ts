@@ -10,6 +10,7 @@ import {
   HASH,
   healthProbe,
   milestones,
+  noPlan,
   option,
   otpHangs,
   pathsBefore,
@@ -19,6 +20,8 @@ import {
   toDatabase,
   twilio,
 } from './incident.ts';
+import { byHand, group, natGateway, rule } from './repairs.ts';
+import { twoRounds } from './rounds.ts';
 
 /** One report for each verdict, as the runs for `otp-egress` and its variants write them. */
 const asFound: Proof = {
@@ -132,6 +135,7 @@ const needsHuman: Report = {
     ...plan,
     hash: null,
     steps: [],
+    now: 0,
     because: `no repair is safe or would help (use-default-egress: it would cut off what is private: ${why})`,
     options: [
       {
@@ -142,6 +146,8 @@ const needsHuman: Report = {
           index === 1 ? { ...item, met: 'no', because: why } : item,
         ),
       },
+      natGateway,
+      ...byHand,
     ],
   },
   approval: null,
@@ -209,8 +215,29 @@ const healthy: Report = {
     pathsBefore: [{ dependency: 'database', status: 'ok', paths: toDatabase }],
   },
   checklist: withoutRepair(checklist(true, null, null, null, true, true)),
-  plan: { hash: null, options: [], steps: [], because: 'nothing is broken', at: at(9) },
+  plan: noPlan('nothing is broken', 9),
   timeline: milestones(['started', 0], ['ended', 10]),
+  gaps: [],
+  followUps: [],
+};
+
+const undone: Report = {
+  ...planned,
+  run: 'undo-20251120-030405',
+  mode: 'undo',
+  undoes: 'otp-egress-20251119-034405',
+  requestedBy: 'jonas',
+  reason: 'the NAT gateway is there now',
+  verdict: 'undone',
+  summary: summary('undone', ''),
+  nextSteps: [],
+  causes: [],
+  findings: [],
+  plan: noPlan('takes back run otp-egress-20251119-034405', 471),
+  changes: [{ ...change, state: 'undone', at: at(-84_000), undoneAt: at(470) }],
+  proof: null,
+  checklist: [{ item: change.undo, ok: true }],
+  timeline: milestones(['started', 0], ['undone', 470], ['ended', 471]),
   gaps: [],
   followUps: [],
 };
@@ -228,7 +255,11 @@ const stuck: Report = {
     error: 'UndoFailed',
     because: 'egress could not be put back: the operation is still IN_PROGRESS after 30 minutes',
   },
-  changes: [{ ...change, state: 'made' }],
+  changes: [
+    { ...change, state: 'made' },
+    { ...group, state: 'left', left: 'eni-0ff1ce00000000009 of nerava-admin uses it by now' },
+    { ...rule, state: 'not-made' },
+  ],
   timeline: milestones(['started', 0], ['detected', 52], ['planned', 54], ['approved', 139], ['ended', 2445]),
 };
 
@@ -239,5 +270,8 @@ export const FIXTURES = {
   'needs-human': needsHuman,
   declined,
   'not-recovered': notRecovered,
+  undone,
   stuck,
 } satisfies Record<Report['verdict'], Report>;
+
+export const REPORTS: [string, Report][] = [...Object.entries(FIXTURES), ['two rounds', twoRounds]];

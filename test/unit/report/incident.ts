@@ -177,18 +177,47 @@ export const option: Option = {
       because: 'nerava-db is publicly accessible and its security group allows 0.0.0.0/0 on 5432',
     },
   ],
+  affects: [],
+  warnings: [],
 };
 export const undo = `put egress back to VPC through ${CONNECTOR}`;
 export const plan: Plan = {
+  round: 1,
   hash: HASH,
   options: [option],
-  steps: [{ remedy: 'use-default-egress', title: option.title, target: ARN, undo }],
+  steps: [
+    {
+      remedy: 'use-default-egress',
+      title: option.title,
+      target: ARN,
+      changes: [`egress of nerava-backend: VPC through ${CONNECTOR} → DEFAULT`],
+      undo,
+      fixes: ['twilio'],
+      monthlyCostUsd: 0,
+      warnings: [],
+      stage: 1,
+      details: { egress: { type: 'VPC', vpcConnectorArn: CONNECTOR } },
+    },
+  ],
+  now: 1,
+  approvedBefore: false,
   because: `${option.title}: ${option.because}`,
   at: at(54),
+  earlier: [],
 };
+export const noPlan = (because: string, when: number): Plan => ({
+  ...plan,
+  hash: null,
+  options: [],
+  steps: [],
+  now: 0,
+  because,
+  at: at(when),
+});
 export const change = {
   number: 1,
   remedy: 'use-default-egress',
+  kind: 'egress',
   target: ARN,
   what: 'egress VPC → DEFAULT',
   undo,

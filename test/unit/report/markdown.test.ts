@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { code, text, toMarkdown } from '../../../lib/report/markdown.ts';
-import { FIXTURES } from './fixtures.ts';
+import { code, linked, text } from '../../../lib/report/markdown/text.ts';
+import { toMarkdown } from '../../../lib/report/markdown.ts';
+import { FIXTURES, REPORTS } from './fixtures.ts';
 import { HOSTILE, prefixed } from './hostile.ts';
 
-const ALL = Object.entries(FIXTURES);
+const ALL = REPORTS;
 const page = (name: keyof typeof FIXTURES) => toMarkdown(FIXTURES[name]);
 const unescaped = (sign: string, row: string) => row.split(new RegExp(`(?<!\\\\)\\${sign}`)).length - 1;
 
@@ -54,7 +55,7 @@ describe('toMarkdown', () => {
   });
 
   it('says why an option is blocked and which precondition is not met', () => {
-    expect(page('needs-human')).toMatch(/\| `use-default-egress` \| ✘ blocked \|/);
+    expect(page('needs-human')).toMatch(/\| `use-default-egress` +\| ✘ blocked +\|/);
     expect(page('needs-human')).toContain('blocked, because it would cut off what is private: nerava-db');
     expect(page('needs-human')).toContain(
       '  - ✘ database can be reached without the VPC: nerava-db is not publicly accessible',
@@ -66,7 +67,9 @@ describe('toMarkdown', () => {
     expect(page('planned')).toContain('Nobody was asked to approve.');
     expect(page('healthy')).toContain('## Changes\n\nNone. This run changed nothing.');
     expect(page('healthy')).toContain('## Gaps\n\nNone.');
-    expect(page('not-recovered')).toContain('**egress VPC → DEFAULT**: undone (begun at 03:06:26, undone at 03:12:37)');
+    expect(page('not-recovered')).toContain(
+      '**egress VPC → DEFAULT**: ↩ undone (begun at 03:06:26, undone at 03:12:37)',
+    );
     expect(page('stuck')).toContain('! made, **not undone**');
   });
 
@@ -91,7 +94,8 @@ describe('toMarkdown', () => {
   it.each(ALL)('lets no markup, call or control character through: %s', (_name, report) => {
     const prose = toMarkdown(prefixed(report, HOSTILE, true))
       .replace(FENCED, '')
-      .replace(/(?<!\\)`[^`\n]*`/g, '');
+      .replace(/(?<!\\)`[^`\n]*`/g, '')
+      .replace(/<https:\/\/[^\s<>|`"]+>/g, '');
     expect(prose).not.toMatch(/<[a-z!/]/i);
     expect(prose).not.toMatch(/(?<!\\)\[e\]/);
     expect(prose).not.toMatch(/(?!\n)[\p{Bidi_Control}\p{Cc}]/u);
@@ -111,6 +115,13 @@ describe('text', () => {
     ['a\n\nb', 'a b'],
     ['<!here>', '&lt;!here>'],
   ])('shows %j as it is', (value, expected) => expect(text(value)).toBe(expected));
+
+  it('makes links of https addresses only, and escapes what stands around them', () => {
+    expect(linked('see *this*: https://example.org/a_b?c=*d*. Or http://x.org')).toBe(
+      'see \\*this\\*: <https://example.org/a_b?c=*d*>. Or http://x.org',
+    );
+    expect(linked('<https://a.org/"|>')).toBe('<<https://a.org/>"\\|>');
+  });
 
   it('keeps code in its backticks', () => expect(code('a`b|c\n<!here>')).toBe('`aʹb¦c ‹!here>`'));
 });

@@ -53,15 +53,20 @@ describe('imports point down', () => {
     expect(forbidden({ from: 'lib/run/lock.ts', to: 'lib/domain/errors.ts' })).toBe(false);
   });
 
-  it('and the EC2 client is named only where egress is collected', () => {
+  it('and the EC2 client is named only where egress is collected and where the network is changed', () => {
     const naming = ['lib', 'functions']
       .flatMap(sources)
-      .filter(
-        (file) =>
-          /new Describe\w+Command|@aws-sdk\/client-ec2/.test(readFileSync(resolve(ROOT, file), 'utf8')) &&
-          /import \{[^}]*Command[^}]*\} from '@aws-sdk\/client-ec2'/s.test(readFileSync(resolve(ROOT, file), 'utf8')),
+      .filter((file) =>
+        /import \{[^}]*Command[^}]*\} from '@aws-sdk\/client-ec2'/s.test(readFileSync(resolve(ROOT, file), 'utf8')),
       );
-    expect(naming.every((file) => file.startsWith('lib/egress/'))).toBe(true);
+    const rooms = /^lib\/(egress|remedies)\//;
+    expect(naming.filter((file) => !rooms.test(file))).toEqual([]);
+    const changing = naming.filter((file) =>
+      /\b(?:Create|Delete|Replace|Allocate|Release|Authorize|Revoke|Modify)\w+Command\b/.test(
+        readFileSync(resolve(ROOT, file), 'utf8'),
+      ),
+    );
+    expect(changing.filter((file) => !file.startsWith('lib/remedies/changes/'))).toEqual([]);
   });
 
   it('and handlers stay short', () => {

@@ -1,0 +1,62 @@
+import type { AppRunnerClient, Service } from '@aws-sdk/client-apprunner';
+import { contentHash } from '../domain/canonical.ts';
+import { describeConnector } from '../target/apprunner.ts';
+import { collectFacts, type Ec2Reader } from './collect.ts';
+import type { EgressConnector, EgressFacts } from './facts.ts';
+import { World } from './world.ts';
+
+/**
+ * What a repair of the network could change: the route tables of the connector's subnets and the rules of its groups,
+ * each as a hash by its id. Small, and equal only where the network treats the service as before.
+ */
+export type Footprint = Readonly<Record<string, string>>;
+
+export async function collectFootprint(
+  appRunner: Pick<AppRunnerClient, 'send'>,
+  ec2: () => Ec2Reader,
+  service: Service,
+): Promise<Footprint> {
+  const arn = service.NetworkConfiguration?.EgressConfiguration?.VpcConnectorArn;
+  if (!arn) return {};
+  const connector = await describeConnector(appRunner, arn);
+  const { facts } = await collectFacts({ ec2: ec2() }, { subnetIds: connector.subnetIds });
+  return footprintOf(facts, connector);
+}
+
+export function footprintOf(facts: EgressFacts, connector: EgressConnector): Footprint {
+  const world = new World(facts, connector);
+  const tables = connector.subnetIds.flatMap((id) => {
+    const subnet = world.subnets?.get(id);
+    const table = subnet && world.tableOf(subnet);
+    return table && typeof table !== 'string' ? [table.id] : [];
+  });
+  const routes = (facts.RouteTables ?? [])
+    .filter(({ RouteTableId = '' }) => tables.includes(RouteTableId))
+    .map(({ RouteTableId = '', Routes = [] }) => [RouteTableId, unordered(Routes.filter(carries))] as const);
+  const rules = (facts.SecurityGroups ?? [])
+    .filter(({ GroupId = '' }) => connector.securityGroupIds.includes(GroupId))
+    .map(({ GroupId = '', IpPermissionsEgress = [], IpPermissions = [] }) => {
+      const each = (list: typeof IpPermissions) => unordered(list.flatMap(apart));
+      return [GroupId, contentHash([each(IpPermissionsEgress), each(IpPermissions)])] as const;
+    });
+  return Object.fromEntries([...routes, ...rules].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const unordered = (list: readonly unknown[]): string => contentHash(list.map(contentHash).sort());
+
+type Route = NonNullable<NonNullable<EgressFacts['RouteTables']>[number]['Routes']>[number];
+
+/** A default route that is a blackhole drops what no route at all would drop too. AWS sets none to what is gone. */
+const carries = ({ State, DestinationCidrBlock, DestinationIpv6CidrBlock }: Route) =>
+  !(State === 'blackhole' && (DestinationCidrBlock === '0.0.0.0/0' || DestinationIpv6CidrBlock === '::/0'));
+
+type Permission = NonNullable<NonNullable<EgressFacts['SecurityGroups']>[number]['IpPermissions']>[number];
+
+/** AWS groups the peers of equal ports as it likes. */
+const apart = ({ IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, ...ports }: Permission) =>
+  [
+    ...(IpRanges ?? []).map(({ CidrIp }) => CidrIp),
+    ...(Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),
+    ...(PrefixListIds ?? []).map(({ PrefixListId }) => PrefixListId),
+    ...(UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId),
+  ].map((peer) => ({ ...ports, peer }));

@@ -1,0 +1,22 @@
+import { World } from '../../egress/world.ts';
+import type { Basis } from '../remedy.ts';
+import { connectorTables, isKnown } from './tables.ts';
+
+/** Other services and subnets that obey these route tables too, in sentences. */
+export function sharersOf(basis: Basis, routeTableIds: readonly string[]): string[] {
+  const services = basis.neighbours.flatMap(({ name, connector }) => {
+    const shared = connectorTables({ facts: basis.facts, connector })
+      .filter(isKnown)
+      .map(({ routeTableId }) => routeTableId)
+      .filter((id) => routeTableIds.includes(id));
+    return shared.length > 0 ? [`${name} leaves by ${[...new Set(shared)].sort().join(', ')} too`] : [];
+  });
+  const own = new Set(basis.connector?.subnetIds);
+  const world = new World(basis.facts, { subnetIds: [], securityGroupIds: [] });
+  const subnets = [...(world.subnets?.values() ?? [])].flatMap((subnet) => {
+    const table = world.tableOf(subnet);
+    if (own.has(subnet.id) || typeof table === 'string' || !routeTableIds.includes(table.id)) return [];
+    return [`${subnet.id} obeys ${table.id} too`];
+  });
+  return [...services.sort(), ...subnets.sort()];
+}

@@ -1,0 +1,33 @@
+import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import type { Baseline } from '../domain/run.ts';
+import type { ServiceRef } from '../domain/service.ts';
+import type { Ec2Reader } from '../egress/collect.ts';
+import { collectFootprint } from '../egress/footprint.ts';
+import { readFingerprintKey, readFootprint } from '../run/records.ts';
+import type { Table } from '../run/table.ts';
+import { configurationOf, describe } from '../target/apprunner.ts';
+import { isAsBefore } from '../target/compare.ts';
+
+interface Hands {
+  readonly appRunner: Pick<AppRunnerClient, 'send'>;
+  readonly ec2: () => Ec2Reader;
+}
+
+/** What is not as it was before the run: the service, or ids of route tables and groups. Empty: everything is back. */
+export async function whatDiffers(
+  { appRunner, ec2 }: Hands,
+  table: Table,
+  run: string,
+  service: ServiceRef,
+  baseline: Baseline,
+): Promise<string[]> {
+  const [key, before, described] = await Promise.all([
+    readFingerprintKey(table, run),
+    readFootprint(table, run),
+    describe(appRunner, service.arn),
+  ]);
+  const isBack = isAsBefore(baseline.configuration, configurationOf(described, key));
+  const now = isBack && Object.keys(before).length > 0 ? await collectFootprint(appRunner, ec2, described) : before;
+  const ids = Object.keys(before).filter((id) => before[id] !== now[id]);
+  return [...(isBack ? [] : [service.name]), ...ids];
+}

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import type { Basis, Proposal } from '../../../lib/remedies/remedy.ts';
+import { repairRoute } from '../../../lib/remedies/repair-route.ts';
+import { weigh } from '../../../lib/remedies/weigh.ts';
+import {
+  DATABASE,
+  defaultRoute,
+  FAR,
+  type Facts,
+  must,
+  nat,
+  ownTable,
+  peered,
+  route,
+  TWILIO,
+  table,
+} from '../egress/topology.ts';
+import { basisOf, roomy, secondPublic, statuses, unmet } from './network.ts';
+
+const GONE = { NatGatewayId: 'nat-gone' };
+const blackhole = (change: (facts: Facts) => void = () => {}): Facts => {
+  const facts = roomy();
+  defaultRoute(facts, GONE, 'blackhole');
+  change(facts);
+  return facts;
+};
+const propose = (facts: Facts, more: Partial<Basis> = {}): Proposal => {
+  const [proposal, ...rest] = repairRoute.propose(basisOf(facts, more));
+  expect(rest).toEqual([]);
+  return must(proposal);
+};
+const secondNat = (facts: Facts) => {
+  secondPublic(facts);
+  facts.NatGateways.push({ ...nat(facts), NatGatewayId: 'nat-0', SubnetId: 'subnet-pub-b' });
+};
+
+describe('a route that leads nowhere', () => {
+  it('is led to the NAT gateway that is there, for nothing', () => {
+    const facts = blackhole();
+    const proposal = propose(facts);
+    expect(statuses(facts)).toEqual({ twilio: 'broken', database: 'ok' });
+    expect(statuses(must(proposal.after))).toEqual({ twilio: 'ok', database: 'ok' });
+    expect(unmet(proposal)).toEqual([]);
+    expect(weigh(repairRoute, basisOf(facts))).toMatchObject([{ option: { blocked: false, fixes: ['twilio'] } }]);
+    expect(proposal).toMatchObject({ monthlyCostUsd: 0, redeploys: false, reversible: true });
+    expect(proposal.step).toEqual({
+      target: 'rtb-private',
+      changes: ['0.0.0.0/0 of rtb-private, which leads to nat-gone (blackhole) → nat-1'],
+      undo: 'the route 0.0.0.0/0 of rtb-private is led back to nat-gone if AWS still takes that; else it is deleted, and the traffic is dropped as it was before',
+      details: {
+        routes: [
+          {
+            routeTableId: 'rtb-private',
+            destination: '0.0.0.0/0',
+            before: { by: 'NatGatewayId', id: 'nat-gone', state: 'blackhole' },
+            natGatewayId: 'nat-1',
+          },
+        ],
+      },
+    });
+  });
+
+  it('may be missing altogether: then it says that the subnets get a way to the whole internet', () => {
+    const facts = roomy();
+    ownTable(facts, 'subnet-b');
+    const proposal = propose(facts);
+    expect(statuses(facts).twilio).toBe('degraded');
+    expect(statuses(must(proposal.after)).twilio).toBe('ok');
+    expect(proposal.security).toContain('every subnet on rtb-subnet-b gets a way out to the whole internet');
+    expect(proposal.step?.undo).toBe('the route 0.0.0.0/0 of rtb-subnet-b is deleted: there was none');
+  });
+
+  it('is led to the NAT gateway in its own zone, else to the first', () => {
+    const facts = blackhole((made) => {
+      secondNat(made);
+      ownTable(made, 'subnet-c', route('0.0.0.0/0', GONE, 'blackhole'));
+    });
+    expect(propose(facts).step?.details).toMatchObject({
+      routes: [
+        { routeTableId: 'rtb-private', natGatewayId: 'nat-0' },
+        { routeTableId: 'rtb-subnet-c', natGatewayId: 'nat-0' },
+      ],
+    });
+    const alone = blackhole((made) => {
+      secondNat(made);
+      ownTable(made, 'subnet-a', route('0.0.0.0/0', GONE, 'blackhole'));
+    });
+    expect(propose(alone).step?.details).toMatchObject({
+      routes: [
+        { routeTableId: 'rtb-private', natGatewayId: 'nat-0' },
+        { routeTableId: 'rtb-subnet-a', natGatewayId: 'nat-1' },
+      ],
+    });
+  });
+
+  it.each<[string, (facts: Facts) => void, 'no' | 'unknown']>([
+    ['is failed', (made) => Object.assign(nat(made), { State: 'failed' }), 'no'],
+    ['is private', (made) => Object.assign(nat(made), { ConnectivityType: 'private' }), 'no'],
+    ['has no public address', (made) => Object.assign(nat(made), { NatGatewayAddresses: [] }), 'no'],
+    ['belongs to another VPC', (made) => Object.assign(nat(made), { VpcId: 'vpc-2' }), 'no'],
+    ['stands in a subnet of the connector', (made) => Object.assign(nat(made), { SubnetId: 'subnet-a' }), 'no'],
+    [
+      'has no way out',
+      (made) => Object.assign(must(table(made, 'rtb-public').Routes?.[1]), { State: 'blackhole' }),
+      'no',
+    ],
+    ['was not seen', (made) => Reflect.deleteProperty(made, 'NatGateways'), 'unknown'],
+    ['is only planned', (made) => Object.assign(nat(made), { NatGatewayId: 'nat-planned-1' }), 'no'],
+  ])('stays as it is where the NAT gateway %s', (_, change, met) => {
+    const proposal = propose(blackhole(change));
+    expect(unmet(proposal)).toMatchObject([{ what: 'a NAT gateway of the VPC works', met }]);
+    expect(proposal.step).toBeUndefined();
+  });
+
+  it('takes a regional NAT gateway', () => {
+    const facts = blackhole((made) => {
+      const { SubnetId: _, ...regional } = nat(made);
+      made.NatGateways = [{ ...regional, AvailabilityMode: 'regional' }];
+    });
+    expect(statuses(must(propose(facts).after)).twilio).toBe('ok');
+  });
+
+  it('is nothing of its own where there is neither a route nor a NAT gateway', () => {
+    const facts = roomy();
+    defaultRoute(facts);
+    facts.NatGateways = [];
+    expect(repairRoute.propose(basisOf(facts))).toEqual([]);
+  });
+
+  it('has nothing to do with a healthy service, or with a default route that is alive', () => {
+    expect(repairRoute.propose(basisOf(roomy()))).toEqual([]);
+    const facts = roomy();
+    defaultRoute(facts, { GatewayId: 'igw-1' });
+    expect(repairRoute.propose(basisOf(facts))).toEqual([]);
+  });
+});
+
+describe('a narrower route that leads nowhere', () => {
+  const narrow = (destination: string, change: (facts: Facts) => void = () => {}) => {
+    const facts = roomy();
+    table(facts, 'rtb-private').Routes?.push(route(destination, { VpcPeeringConnectionId: 'pcx-gone' }, 'blackhole'));
+    change(facts);
+    return facts;
+  };
+
+  it('is led to the NAT gateway where its addresses are on the internet, and cannot be put back where another takes over', () => {
+    const facts = narrow('54.172.0.0/16');
+    const proposal = propose(facts);
+    expect(statuses(must(proposal.after)).twilio).toBe('ok');
+    expect(proposal.reversible).toBe(false);
+    expect(proposal.step?.undo).toContain(
+      'else it stays as it is, because without it the traffic would leave by 0.0.0.0/0 to nat-1',
+    );
+    expect(proposal.warnings.join()).toContain('was meant to go to pcx-gone');
+    expect(proposal.security).toContain('54.172.0.0/16');
+  });
+
+  it('is set before the broader one, so that it is put back after it', () => {
+    const facts = narrow('54.172.0.0/16', (made) => {
+      const routes = must(table(made, 'rtb-private').Routes);
+      Object.assign(must(routes[1]), { ...GONE, State: 'blackhole' });
+    });
+    const sentry = { ...TWILIO, name: 'sentry', addresses: ['35.186.247.156'] };
+    const proposal = propose(facts, { dependencies: [TWILIO, sentry] });
+    expect(proposal.step?.details).toMatchObject({
+      routes: [{ destination: '54.172.0.0/16' }, { destination: '0.0.0.0/0' }],
+    });
+    expect(proposal.reversible).toBe(true);
+  });
+
+  it('to private addresses is for a person, and does not hold up the rest', () => {
+    const facts = roomy();
+    peered(facts);
+    const routes = must(table(facts, 'rtb-private').Routes);
+    Object.assign(must(routes[2]), { State: 'blackhole' });
+    const more = { dependencies: [TWILIO, FAR, DATABASE] };
+    const alone = propose(facts, more);
+    expect(unmet(alone)).toMatchObject([{ met: 'no', because: expect.stringContaining('172.16.0.0/16') }]);
+    expect(alone.byHand?.join()).toContain('replace-route');
+    expect(alone.step).toBeUndefined();
+    Object.assign(must(routes[1]), { ...GONE, State: 'blackhole' });
+    const both = weigh(repairRoute, basisOf(facts, more));
+    expect(both.map(({ option }) => [option.blocked, option.fixes])).toEqual([
+      [false, ['twilio']],
+      [true, []],
+    ]);
+  });
+
+  it.each([
+    ['alone', [FAR], ['no']],
+    ['before what is on the internet', [FAR, TWILIO], ['yes']],
+    ['after it', [TWILIO, FAR], ['yes']],
+  ])('is the default route, which a private address took, %s', (_, dependencies, met) => {
+    const facts = blackhole((made) => {
+      made.Vpcs.push({ VpcId: 'vpc-2', CidrBlock: '172.16.0.0/16', OwnerId: '111111111111' });
+    });
+    const basis = basisOf(facts, {
+      dependencies,
+      egress: dependencies.map(({ name }) => ({ subject: name, status: 'broken' })),
+    });
+    const proposals = repairRoute.propose(basis);
+    expect(proposals.flatMap(({ preconditions }) => preconditions.map((one) => one.met))).toEqual(met);
+  });
+
+  it('is not for a NAT gateway where a part of it is private', () => {
+    expect(unmet(propose(narrow('54.0.0.0/6')))).toEqual([]);
+    const facts = narrow('0.0.0.0/1');
+    expect(unmet(propose(facts))).toMatchObject([{ met: 'no' }]);
+  });
+});
