@@ -17,7 +17,7 @@ const MOST_NAMES = 20;
  * possible: then no run is started.
  */
 export async function findWithCredentials(nameOrArn: string, operator: Operator): Promise<Service> {
-  await turnTo(nameOrArn, operator);
+  await turnTo(operator, nameOrArn);
   try {
     return await findService(appRunner(), nameOrArn);
   } catch (error) {
@@ -27,8 +27,11 @@ export async function findWithCredentials(nameOrArn: string, operator: Operator)
   }
 }
 
-/** Region and credentials for this process: those asked for, else the ones the AWS CLI would take. */
-async function turnTo(nameOrArn: string, { region, profile }: Operator): Promise<void> {
+/**
+ * Region and credentials for this process: those asked for, else the ones the AWS CLI would take. Throws
+ * `InvalidRequest` where there is no region, or where it is not the one of the ARN.
+ */
+export async function turnTo({ region, profile }: Operator, nameOrArn = ''): Promise<void> {
   const ofArn = /^arn:aws[a-z-]*:apprunner:([a-z0-9-]+):/.exec(nameOrArn)?.[1];
   if (region && ofArn && region !== ofArn) {
     throw new InvalidRequest(`--region: the service is in ${ofArn}, which its ARN says, not in ${region}`);

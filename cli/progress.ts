@@ -11,8 +11,21 @@ export type Say = (line: string) => void;
 const mark = { ok: styleText('green', '✔'), broken: styleText('red', '✘'), unknown: styleText('yellow', '?') } as const;
 const dim = (text: string) => styleText('dim', text);
 
+/** States that carry out a remedy; those of the network are asked again until it is in place. */
+const REMEDIES = [
+  'Use default egress',
+  'Use VPC egress',
+  'Set environment',
+  'Redeploy',
+  'Repair route',
+  'Open security group',
+  'Add gateway endpoint',
+  'Add interface endpoints',
+  'Add NAT gateway',
+];
+
 /** States that repeat: told again only when what they saw has changed. */
-const POLLS = ['Wait until idle', 'Watch operation', 'Undo changes'];
+const POLLS = ['Wait until idle', 'Watch operation', 'Undo changes', ...REMEDIES];
 
 interface Entered {
   readonly at: Date;
@@ -74,7 +87,10 @@ interface Document {
   readonly diagnosis?: Diagnosis;
   /** What one check saw, where the check is a state of its own. */
   readonly findings?: readonly Finding[];
+  /** In later rounds. */
+  readonly latest?: Diagnosis;
   readonly plan?: Plan;
+  readonly step?: { readonly state: string; readonly because: string };
   readonly approval?: { readonly because: string };
   readonly operation?: { readonly status: string };
   readonly undo?: { readonly state: string };
@@ -101,29 +117,37 @@ function troubles({ findings = [] }: Document): string[] {
 
 const CHECKS = ['Trace egress', 'Check environment', 'Check deployment', 'Search logs', 'Ask providers', 'Run probes'];
 
+const diagnosed = (diagnosis: Diagnosis | undefined): readonly string[] =>
+  diagnosis
+    ? [
+        ...diagnosis.probes.map(probeLine),
+        ...diagnosis.causes.map(
+          ({ cause, subject, because }) => `${mark.broken} ${styleText('bold', cause)} (${subject}): ${because}`,
+        ),
+        ...diagnosis.gaps.map(({ check, because }) => `${mark.unknown} ${check}: ${because}`),
+      ]
+    : [];
+
+const planned = (plan: Plan | undefined): readonly string[] =>
+  plan
+    ? [
+        ...plan.options.map(
+          ({ remedy, blocked, because, monthlyCostUsd, minutes, redeploys }) =>
+            `${blocked ? mark.broken : mark.ok} ${remedy}${blocked ? ' blocked' : ''}: ${because} ${dim(`($${monthlyCostUsd} a month, ${minutes} min${redeploys ? ', redeploys' : ''})`)}`,
+        ),
+        ...plan.steps.map(({ title, stage }) => `${dim(stage === 1 ? '▸' : '▹ only if still needed:')} ${title}`),
+        ...(plan.hash ? [dim(`plan ${plan.hash.slice(0, 12)}`)] : []),
+      ]
+    : [];
+
 const DETAILS: Record<string, (document: Document) => readonly string[]> = {
   ...Object.fromEntries(CHECKS.map((name) => [name, troubles])),
   'Wait until idle': ({ idle }) => (idle ? [dim(idle.because)] : []),
-  Diagnose: ({ diagnosis }) =>
-    diagnosis
-      ? [
-          ...diagnosis.probes.map(probeLine),
-          ...diagnosis.causes.map(
-            ({ cause, subject, because }) => `${mark.broken} ${styleText('bold', cause)} (${subject}): ${because}`,
-          ),
-          ...diagnosis.gaps.map(({ check, because }) => `${mark.unknown} ${check}: ${because}`),
-        ]
-      : [],
-  'Plan remedies': ({ plan }) =>
-    plan
-      ? [
-          ...plan.options.map(
-            ({ remedy, blocked, because, monthlyCostUsd, minutes, redeploys }) =>
-              `${blocked ? mark.broken : mark.ok} ${remedy}${blocked ? ' blocked' : ''}: ${because} ${dim(`($${monthlyCostUsd} a month, ${minutes} min${redeploys ? ', redeploys' : ''})`)}`,
-          ),
-          ...(plan.hash ? [dim(`plan ${plan.hash.slice(0, 12)}`)] : []),
-        ]
-      : [],
+  Diagnose: ({ diagnosis }) => diagnosed(diagnosis),
+  'Diagnose again': ({ latest }) => diagnosed(latest),
+  'Plan remedies': ({ plan }) => planned(plan),
+  'Plan again': ({ plan }) => planned(plan),
+  ...Object.fromEntries(REMEDIES.map((name) => [name, ({ step }: Document) => (step ? [dim(step.because)] : [])])),
   'Check approval': ({ approval }) => (approval ? [approval.because] : []),
   'Watch operation': ({ operation }) => (operation ? [dim(`operation ${operation.status}`)] : []),
   'Undo changes': ({ undo }) => (undo ? [dim(undo.state === 'done' ? 'everything is as it was' : 'under way')] : []),

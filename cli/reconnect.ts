@@ -4,6 +4,7 @@ import type { DemoFlags } from './demo-command.ts';
 import type { DiagnoseFlags } from './diagnose-command.ts';
 import { BAD_USAGE, terminal } from './io.ts';
 import type { Operator } from './operator.ts';
+import type { UndoFlags } from './undo-command.ts';
 
 /*
  * Only what reads the command line is loaded here: a wrong word is answered before AWS, the engine and the sandbox are
@@ -114,6 +115,22 @@ asOperator(
     const { rememberNames } = await import('./names.ts');
     rememberNames();
     process.exitCode = await diagnoseCommand(name, flags, terminal);
+  });
+
+asOperator(
+  program
+    .command('undo')
+    .description('Takes back what a finished run changed in your account, newest change first.')
+    .argument('<run>', 'name of the run, as its report gives it'),
+)
+  .option('--by <name>', 'who takes it back; default: the user of this computer')
+  .option('--reason <text>', 'why, for the report')
+  .option('--json', 'print the JSON report and nothing else')
+  .allowExcessArguments(false)
+  .action(async (run: string, flags: UndoFlags) => {
+    prepare();
+    const { undoCommand } = await import('./undo-command.ts');
+    process.exitCode = await undoCommand(run, flags, terminal);
   });
 
 const profile = program.command('profile').description('Writes and checks what the owner of a service declares.');

@@ -1,25 +1,34 @@
 import * as z from 'zod/mini';
-import { appRunner, ec2, rds } from '../lib/aws.ts';
+import { appRunner, ec2, ecr, rds, secretsManager, ssm } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import type { Approval } from '../lib/domain/approval.ts';
+import { Diagnosis } from '../lib/domain/diagnosis.ts';
 import { Plan } from '../lib/domain/plan.ts';
 import { Profile } from '../lib/domain/profile.ts';
+import { WantedEnvironment } from '../lib/domain/request.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { gatherBasis } from '../lib/remedies/gather.ts';
-import { planHash } from '../lib/remedies/planner.ts';
+import { makePlan } from '../lib/remedies/planner.ts';
 import type { ApprovalQuestion } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
 import { readQuestion } from '../lib/run/questions.ts';
 import { step } from '../lib/step.ts';
 
-const Input = z.strictObject({ run: z.string(), service: ServiceRef, profile: Profile, plan: Plan });
+const Input = z.strictObject({
+  run: z.string(),
+  service: ServiceRef,
+  profile: Profile,
+  environment: WantedEnvironment,
+  diagnosis: Diagnosis,
+  plan: Plan,
+});
 
 /**
  * Reads the decision where the door wrote it: what came through the task token is not trusted. No answer means no.
- * An approval holds only while the facts under the plan are the same.
+ * An approval holds only while the facts of now lead to the very plan that was approved.
  */
-export const handler = step(Input, async ({ run, service, profile, plan }): Promise<Approval> => {
-  const { answered, planHash: asked } = await readQuestion<ApprovalQuestion>(runTable(), run, 'APPROVAL');
+export const handler = step(Input, async ({ plan, ...matter }): Promise<Approval> => {
+  const { answered, planHash: asked } = await readQuestion<ApprovalQuestion>(runTable(), matter.run, 'APPROVAL');
   const now = clock.now().toISOString();
   if (!answered) {
     return { decision: 'timed-out', planHash: asked, because: 'nobody decided in time, and silence means no', at: now };
@@ -27,9 +36,9 @@ export const handler = step(Input, async ({ run, service, profile, plan }): Prom
   const { by, at } = answered;
   if (answered.answer !== 'approved')
     return { decision: 'declined', by, planHash: asked, because: `${by} declined`, at };
-  const basis = await gatherBasis({ appRunner: appRunner(), ec2, rds, table: runTable() }, run, service, profile);
-  const fresh = planHash(plan.steps, basis);
-  if (fresh !== asked || asked !== plan.hash) {
+  const sources = { appRunner: appRunner(), ec2, rds, ecr, ssm, secretsManager, table: runTable() };
+  const { hash } = makePlan(await gatherBasis(sources, matter), now, plan.earlier);
+  if (hash !== asked || asked !== plan.hash) {
     const because =
       'the service, its network or its dependencies changed after the plan was made: the approval is void';
     return { decision: 'drifted', by, planHash: asked, because, at: now };

@@ -11,7 +11,7 @@ const Input = z.strictObject({ run: z.string(), machine: z.enum(['reconnect', 'd
 
 /** Checks the request, finds the service and its profile, and lays out the run document. */
 export const handler = step(Input, async ({ run: execution, machine, request: raw }) => {
-  const { run, request } = read(machine, execution, raw);
+  const { run, request, probed } = read(machine, execution, raw);
   const service = await findRequested(request.service);
   const name = service.ServiceName ?? '';
   const profile = request.profile ?? (await readProfile(ssm(), name));
@@ -30,6 +30,7 @@ export const handler = step(Input, async ({ run: execution, machine, request: ra
       mode: request.mode,
       requestedBy: request.requestedBy ?? 'unknown',
       ...(request.reason && { reason: request.reason }),
+      environment: request.environment ?? { variables: {}, secrets: {} },
     },
     service: ref,
     profile,
@@ -37,14 +38,15 @@ export const handler = step(Input, async ({ run: execution, machine, request: ra
       approval: profile.approval.timeoutMinutes * 60,
       delivery: (profile.delivery?.timeoutMinutes ?? 10) * 60,
     },
+    ...(probed && { probed }),
     proof: {},
   };
 });
 
 function read(machine: 'reconnect' | 'diagnose', execution: string, raw: unknown) {
-  if (machine === 'reconnect') return { run: execution, request: parse(Request, raw) };
+  if (machine === 'reconnect') return { run: execution, request: parse(Request, raw), probed: undefined };
   const request = parse(DiagnosisRequest, raw);
-  return { run: request.partOf ?? execution, request };
+  return { run: request.partOf ?? execution, request, probed: request.probed ?? [] };
 }
 
 /** In a request, a service that does not exist is a wrong field. */

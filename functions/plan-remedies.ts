@@ -1,18 +1,29 @@
 import * as z from 'zod/mini';
-import { appRunner, ec2, rds } from '../lib/aws.ts';
+import { appRunner, ec2, ecr, rds, secretsManager, ssm } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { Diagnosis } from '../lib/domain/diagnosis.ts';
+import { Plan } from '../lib/domain/plan.ts';
 import { Profile } from '../lib/domain/profile.ts';
+import { WantedEnvironment } from '../lib/domain/request.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { gatherBasis } from '../lib/remedies/gather.ts';
-import { makePlan } from '../lib/remedies/planner.ts';
+import { makePlan, plansUntil } from '../lib/remedies/planner.ts';
 import { runTable } from '../lib/run/client.ts';
 import { step } from '../lib/step.ts';
 
-const Input = z.strictObject({ run: z.string(), service: ServiceRef, profile: Profile, diagnosis: Diagnosis });
+const Input = z.strictObject({
+  run: z.string(),
+  service: ServiceRef,
+  profile: Profile,
+  environment: WantedEnvironment,
+  diagnosis: Diagnosis,
+  /** The plan of the round before. */
+  before: z.optional(Plan),
+});
 
 /** Weighs the remedies side by side and chooses; changes nothing. */
-export const handler = step(Input, async ({ run, service, profile, diagnosis }) => {
-  const basis = await gatherBasis({ appRunner: appRunner(), ec2, rds, table: runTable() }, run, service, profile);
-  return makePlan(diagnosis, basis, clock.now().toISOString());
+export const handler = step(Input, async ({ before, ...matter }) => {
+  const sources = { appRunner: appRunner(), ec2, rds, ecr, ssm, secretsManager, table: runTable() };
+  const basis = await gatherBasis(sources, matter);
+  return makePlan(basis, clock.now().toISOString(), plansUntil(before));
 });

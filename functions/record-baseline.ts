@@ -1,17 +1,20 @@
 import * as z from 'zod/mini';
-import { appRunner } from '../lib/aws.ts';
+import { appRunner, ec2 } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
+import type { Baseline } from '../lib/domain/run.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
+import { collectFootprint } from '../lib/egress/footprint.ts';
 import { runTable } from '../lib/run/client.ts';
-import { makeFingerprintKey } from '../lib/run/records.ts';
+import { makeFingerprintKey, storeFootprint } from '../lib/run/records.ts';
 import { step } from '../lib/step.ts';
 import { configurationOf, describe } from '../lib/target/apprunner.ts';
 
 const Input = z.strictObject({ run: z.string(), service: ServiceRef });
 
-/** Remembers what the service was set to, so that "only egress changed" and "back as it was" can be proved. */
-export const handler = step(Input, async ({ run, service }) => {
-  const key = await makeFingerprintKey(runTable(), run);
-  const configuration = configurationOf(await describe(appRunner(), service.arn), key);
-  return { configuration, at: clock.now().toISOString() };
+/** Remembers what the service and its network were set to, so that "back as it was" can be proved. */
+export const handler = step(Input, async ({ run, service }): Promise<Baseline> => {
+  const table = runTable();
+  const [key, described] = await Promise.all([makeFingerprintKey(table, run), describe(appRunner(), service.arn)]);
+  await storeFootprint(table, run, await collectFootprint(appRunner(), ec2, described));
+  return { configuration: configurationOf(described, key), at: clock.now().toISOString() };
 });

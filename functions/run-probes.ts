@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { secretsManager, ssm } from '../lib/aws.ts';
+import { logs, secretsManager, ssm } from '../lib/aws.ts';
+import { messagingProbe } from '../lib/checks/messaging-probe.ts';
+import { wroteToLog } from '../lib/checks/probe-log.ts';
 import { probeFinding, provesRepair, runProbes, stateOf } from '../lib/checks/probes.ts';
 import { clock } from '../lib/clock.ts';
 import { ProbeResult } from '../lib/domain/diagnosis.ts';
@@ -14,20 +16,28 @@ const Input = z.strictObject({
   run: z.string(),
   service: ServiceRef,
   profile: Profile,
-  /** Before or after the repair: a request that changes something is sent once in each. */
+  /** Before or after the repair: a request that changes something is sent once in each, and once in each round. */
   phase: z.enum(['before', 'after']),
+  round: z._default(z.number(), 1),
   /** What was seen before the repair. */
   before: z._default(z.array(ProbeResult), []),
+  /** What was seen a moment ago: the door is not tried again. */
+  known: z._default(z.array(ProbeResult), []),
 });
 
 /** Knocks at the user's door: health first, then what was broken. */
-export const handler = step(Input, async ({ run, service, profile, phase, before }) => {
-  const results = await runProbes(profile.probes, {
+export const handler = step(Input, async ({ run, service, profile, phase, round, before, known }) => {
+  const door = {
     url: service.url,
     clock,
-    reveal: (reference) => reveal(reference, { ssm, secretsManager }),
-    maySend: (probe) => firstTime(runTable(), run, `${phase}#${probe.name}`, clock.now().toISOString()),
-  });
+    reveal: (reference: Parameters<typeof reveal>[0]) => reveal(reference, { ssm, secretsManager }),
+    maySend: ({ name }: { name: string }) =>
+      firstTime(runTable(), run, `${phase}-${round}#${name}`, clock.now().toISOString()),
+    wrote: wroteToLog(logs, service, clock),
+  };
+  const sent = known.length > 0 ? known : await runProbes(profile.probes, door);
+  const messaging = phase === 'after' && known.length === 0 && sent.every(({ ok }) => ok);
+  const results = messaging ? [...sent, ...(await messagingProbe(profile.providers, door))] : sent;
   return {
     check: 'probes',
     state: stateOf(results),

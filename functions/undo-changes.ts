@@ -1,42 +1,51 @@
 import * as z from 'zod/mini';
-import { appRunner, appRunnerSingleTry } from '../lib/aws.ts';
+import { appRunner, appRunnerSingleTry, ec2, ssm } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { UndoFailed } from '../lib/domain/errors.ts';
-import { ServiceConfiguration, ServiceRef } from '../lib/domain/service.ts';
-import { undo } from '../lib/remedies/use-default-egress.ts';
+import { Baseline } from '../lib/domain/run.ts';
+import { ServiceRef } from '../lib/domain/service.ts';
+import { undoNewest } from '../lib/remedies/undo.ts';
+import { whatDiffers } from '../lib/remedies/whole.ts';
 import { runTable } from '../lib/run/client.ts';
 import { readLedger } from '../lib/run/ledger.ts';
 import { firstAt } from '../lib/run/once.ts';
-import { readFingerprintKey } from '../lib/run/records.ts';
 import { step } from '../lib/step.ts';
-import { configurationOf, describe } from '../lib/target/apprunner.ts';
-import { isAsBefore } from '../lib/target/compare.ts';
 
 const Input = z.strictObject({
+  /** Whose changes are taken back. */
   run: z.string(),
   service: ServiceRef,
-  baseline: z.strictObject({ configuration: ServiceConfiguration, at: z.string() }),
+  /** How the service was before the run. Left out long after it: much else may have changed since. */
+  baseline: z.optional(Baseline),
+  /** The execution that takes them back: its patience counts from its own first look. */
+  attempt: z.string(),
 });
 
 const PATIENCE_MINUTES = 60;
 
-/** One look at the way back, newest change first. Done only when the service is as it was before the run. */
-export const handler = step(Input, async ({ run, service, baseline }) => {
-  const table = runTable();
+/**
+ * One look at the way back, newest change first. Done only when every change is taken back and, right after the run,
+ * the service and its network are as before it.
+ */
+export const handler = step(Input, async ({ run, service, baseline, attempt }) => {
+  const ledger = { table: runTable(), run, clock };
   const now = clock.now();
-  const since = await firstAt(table, run, 'undo', now.toISOString());
-  const ledger = await readLedger(table, run);
-  const newest = ledger.filter(({ state }) => state === 'pending' || state === 'made').at(-1);
+  const hands = { appRunner: appRunner(), updater: appRunnerSingleTry(), ec2, ssm };
+  const newest = await undoNewest(hands, ledger);
   if (newest) {
-    const state = await undo({ appRunner: appRunner(), updater: appRunnerSingleTry(), table, clock }, run, newest);
-    const overdue = state === 'going' && now.getTime() - Date.parse(since) > PATIENCE_MINUTES * 60_000;
-    if (overdue) throw new UndoFailed(`after ${PATIENCE_MINUTES} minutes the way back is not done: ${newest.undo}`);
+    const since = await firstAt(ledger.table, attempt, 'undo', now.toISOString());
+    if (now.getTime() - Date.parse(since) > PATIENCE_MINUTES * 60_000) {
+      throw new UndoFailed(`after ${PATIENCE_MINUTES} minutes the way back is not done: ${newest.undo}`);
+    }
     return { state: 'going', at: now.toISOString() };
   }
-  const key = await readFingerprintKey(table, run);
-  const configuration = configurationOf(await describe(appRunner(), service.arn), key);
-  if (!isAsBefore(baseline.configuration, configuration)) {
-    throw new UndoFailed(`every change of the run was taken back, but ${service.name} is not as it was before`);
-  }
-  return { state: 'done', changed: ledger.some(({ state }) => state === 'undone'), at: now.toISOString() };
+  const entries = await readLedger(ledger.table, run);
+  const left = entries.filter(({ state }) => state === 'left');
+  if (left.length > 0)
+    throw new UndoFailed(`left as it is: ${left.map((entry) => `${entry.target} (${entry.left})`).join('; ')}`);
+  const changed = entries.some(({ state }) => state === 'undone');
+  const differs = changed && baseline ? await whatDiffers(hands, ledger.table, run, service, baseline) : [];
+  if (differs.length > 0)
+    throw new UndoFailed(`every change of the run was taken back, but ${differs.join(', ')} is not as it was before`);
+  return { state: 'done', changed, at: now.toISOString() };
 });

@@ -11,7 +11,7 @@ const Input = z.strictObject({ document: RunDocument });
 
 /** Tells the whole story once, from the run document and the ledger, and keeps it. */
 export const handler = step(Input, async ({ document }) => {
-  const changes = (await readLedger(runTable(), document.run)).map(asChange);
+  const changes = (await readLedger(runTable(), document.undoes ?? document.run)).map(asChange);
   const report = composeReport(document, changes, clock.now().toISOString());
   await storeReport(runTable(), report);
   return report;

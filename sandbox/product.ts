@@ -13,13 +13,14 @@ import { LambdaError } from './stepfunctions/index.ts';
 export interface Product {
   readonly stateMachineArn: string;
   readonly diagnoseStateMachineArn: string;
+  readonly undoStateMachineArn: string;
   /** What the functions wrote to their logs. */
   readonly logs: readonly LogLine[];
   readonly breakFunction: LambdaHost['breakFunction'];
   stop(): void;
 }
 
-const MACHINES = ['reconnect', 'diagnose'] as const;
+const MACHINES = ['reconnect', 'diagnose', 'undo'] as const;
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /**
@@ -58,6 +59,7 @@ export async function deployProduct(sandbox: Sandbox): Promise<Product> {
   return {
     stateMachineArn: machineArn('reconnect'),
     diagnoseStateMachineArn: machineArn('diagnose'),
+    undoStateMachineArn: machineArn('undo'),
     logs,
     breakFunction: lambda.breakFunction.bind(lambda),
     stop: () => stepFunctions.stop(),

@@ -45,7 +45,7 @@ describe('the command line', () => {
 
   it.each([
     [['otp-egress', '--decline', '--json'], 'declined', 1],
-    [['otp-egress-private-database', '--json'], 'needs-human', 1],
+    [['otp-bad-credentials', '--json'], 'needs-human', 1],
     [['healthy', '--json'], 'healthy', 0],
   ] as const)('%s ends %s with exit code %i', async (args, verdict, expected) => {
     const { stdout, code } = await reconnect(...args);

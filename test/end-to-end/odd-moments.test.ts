@@ -56,7 +56,7 @@ it('knows a private database by its host name too', async () => {
     ];
   });
   const { report } = await world.play({ mode: 'plan' });
-  expect(report.plan.options[0]).toMatchObject({ blocked: true });
+  expect(report.plan.options.find(({ remedy }) => remedy === 'use-default-egress')).toMatchObject({ blocked: true });
   expect(report.causes.map(({ subject }) => subject)).toEqual(['twilio']);
 });
 
@@ -82,7 +82,7 @@ it('takes nothing back because something could not be asked again', async () => 
     },
   });
   expect(report).toMatchObject({ verdict: 'needs-human', changes: [{ state: 'made' }] });
-  expect(report.summary).toContain('This repair stands: egress VPC → DEFAULT');
+  expect(report.summary).toContain('This stands: egress VPC → DEFAULT');
   expect(report.nextSteps[0]).toContain('not proved: OTP sent was not sent');
 });
 

@@ -24,37 +24,54 @@ async function prepared(world: World) {
     request: { service: SERVICE },
   });
   const baseline = await invoke(world, 'record-baseline', { run, service });
-  const step = { remedy: 'use-default-egress', title: 'switch', target: service.arn, undo: 'put egress back' } as const;
-  return { run, service, profile, baseline, step };
+  const step = {
+    remedy: 'use-default-egress',
+    title: 'switch',
+    target: service.arn,
+    changes: [],
+    undo: 'put egress back',
+    fixes: [],
+    monthlyCostUsd: 0,
+    warnings: [],
+    stage: 1,
+    details: { egress: { type: 'VPC', vpcConnectorArn: connectorOf(world) } },
+  } as const;
+  const place = { run, service: service.name, round: 1, index: 0 };
+  return { run, service, profile, baseline, step, place };
 }
+
+const connectorOf = (world: World) =>
+  world.service.running.NetworkConfiguration.EgressConfiguration?.VpcConnectorArn ?? '';
 
 const updates = (world: World) => world.service.operations.filter(({ Type }) => Type === 'UPDATE_SERVICE').length;
 
 it('switches egress once, however often the step is retried', async () => {
   const world = await openWorld('otp-egress');
-  const { run, step } = await prepared(world);
+  const { step, place } = await prepared(world);
   const before = updates(world);
-  const first = await invoke<{ operationId: string }>(world, 'use-default-egress', { run, step, number: 1 });
-  const second = await invoke<{ operationId: string }>(world, 'use-default-egress', { run, step, number: 1 });
+  const first = await invoke<{ operationId: string }>(world, 'use-default-egress', { place, step });
+  const second = await invoke<{ operationId: string }>(world, 'use-default-egress', { place, step });
   expect(second.operationId).toBe(first.operationId);
   expect(updates(world)).toBe(before + 1);
 });
 
 it('finds the update it started when it died before it could write that down', async () => {
   const world = await openWorld('otp-egress');
-  const { run, step } = await prepared(world);
-  const first = await invoke<{ operationId: string }>(world, 'use-default-egress', { run, step, number: 1 });
+  const { run, step, place } = await prepared(world);
+  const first = await invoke<{ operationId: string }>(world, 'use-default-egress', { place, step });
   const table = runTable();
   const { UpdateCommand } = await import('@aws-sdk/lib-dynamodb');
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: { pk: `RUN#${run}`, sk: 'CHANGE#0001' },
-      UpdateExpression: 'REMOVE operationId',
+      Key: { pk: `RUN#${run}`, sk: 'CHANGE#1.1.01' },
+      UpdateExpression: 'SET #state = :pending REMOVE operationId',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':pending': 'pending' },
     }),
   );
   const before = updates(world);
-  const again = () => invoke<{ operationId: string }>(world, 'use-default-egress', { run, step, number: 1 });
+  const again = () => invoke<{ operationId: string }>(world, 'use-default-egress', { place, step });
   // App Runner lists an operation a little after it began: until then the machine is told to try again.
   const second = await again().catch(async (error: Error) => {
     expect(error.name).toBe('RetryLater');
@@ -69,19 +86,23 @@ it('has nothing to undo when it died between writing the undo and making the cha
   const world = await openWorld('otp-egress');
   const { run, service, baseline, step } = await prepared(world);
   const before = world.sandbox.snapshot();
-  await writeUndo(runTable(), run, {
-    number: 1,
-    remedy: step.remedy,
-    target: step.target,
-    what: 'egress VPC → DEFAULT',
-    undo: step.undo,
-    state: 'pending',
-    at: new Date().toISOString(),
-    undoData: world.service.running.NetworkConfiguration,
-  });
-  expect(await invoke(world, 'undo-changes', { run, service, baseline })).toMatchObject({ state: 'going' });
-  expect(await invoke(world, 'undo-changes', { run, service, baseline })).toMatchObject({ state: 'done' });
-  expect(await invoke(world, 'undo-changes', { run, service, baseline })).toMatchObject({ state: 'done' });
+  await writeUndo(
+    { table: runTable(), run, clock: world.sandbox.clock },
+    {
+      id: '1.1.01',
+      service: service.name,
+      remedy: step.remedy,
+      kind: 'egress',
+      target: step.target,
+      what: 'egress VPC → DEFAULT',
+      undo: step.undo,
+      undoData: world.service.running.NetworkConfiguration,
+      effect: { egress: { type: 'DEFAULT' } },
+    },
+  );
+  const undo = () => invoke(world, 'undo-changes', { run, service, baseline, attempt: run });
+  expect(await undo()).toMatchObject({ state: 'done', changed: false });
+  expect(await undo()).toMatchObject({ state: 'done', changed: false });
   expect(world.sandbox.snapshot()).toEqual(before);
 });
 

@@ -40,7 +40,7 @@ it('leaves a repair that works when nobody confirms it, and asks for a person', 
   expect(report).toMatchObject({ verdict: 'needs-human', changes: [{ state: 'made' }] });
   expect(report.proof?.delivery.status).toBe('no-answer');
   expect(report.recoverySeconds).toBeNull();
-  expect(report.nextSteps.join()).toContain('take it back by hand');
+  expect(report.nextSteps.join()).toContain(`reconnect undo ${report.run}`);
 });
 
 it('does not call it recovered when the code is rejected', async () => {

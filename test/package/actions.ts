@@ -6,6 +6,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-apprunner': 'apprunner',
   '@aws-sdk/client-cloudwatch-logs': 'logs',
   '@aws-sdk/client-ec2': 'ec2',
+  '@aws-sdk/client-ecr': 'ecr',
   '@aws-sdk/client-lambda': 'lambda',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-secrets-manager': 'secretsmanager',
@@ -24,6 +25,22 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'dynamodb:Update': 'dynamodb:UpdateItem',
   'lambda:Invoke': 'lambda:InvokeFunction',
 };
+
+/**
+ * What AWS asks for besides.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html ("dependent actions")
+ */
+const BESIDES: Readonly<Record<string, readonly string[]>> = {
+  'ec2:AllocateAddress': ['ec2:CreateTags'],
+  'ec2:AuthorizeSecurityGroupEgress': ['ec2:CreateTags'],
+  'ec2:AuthorizeSecurityGroupIngress': ['ec2:CreateTags'],
+  'ec2:CreateNatGateway': ['ec2:CreateTags'],
+  'ec2:CreateSecurityGroup': ['ec2:CreateTags'],
+  'ec2:CreateVpcEndpoint': ['ec2:CreateTags', 'route53:AssociateVPCWithHostedZone'],
+};
+
+/** A source configuration names the roles of the service. https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html */
+const PASSES_ROLES = /ServiceArn: \w+, SourceConfiguration: /;
 
 export interface Needs {
   readonly actions: readonly string[];
@@ -61,7 +78,9 @@ function actionsIn(code: string): string[] {
       .filter(({ local }) => new RegExp(`(?<![\\w$.])${local}(?![\\w$])`).test(body))
       .map(({ imported }) => actionOf(from, imported)),
   );
-  return unique(used.filter((action) => action !== undefined));
+  const called = used.filter((action) => action !== undefined);
+  const besides = called.flatMap((action) => BESIDES[action] ?? []);
+  return unique([...called, ...besides, ...(PASSES_ROLES.test(body) ? ['iam:PassRole'] : [])]);
 }
 
 function specifiers(clause: string) {

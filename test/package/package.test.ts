@@ -16,7 +16,11 @@ import {
 
 const names = functionNames();
 const root = new URL('../../', import.meta.url);
-const MACHINES = { reconnect: 'ReconnectStateMachine', diagnose: 'DiagnoseStateMachine' } as const;
+const MACHINES = {
+  reconnect: 'ReconnectStateMachine',
+  diagnose: 'DiagnoseStateMachine',
+  undo: 'UndoStateMachine',
+} as const;
 const OWN_LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /** The least that a profile may give a person to answer: states with a task token wait at least so long. */

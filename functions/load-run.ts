@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import { clock } from '../lib/clock.ts';
+import { InvalidRequest } from '../lib/domain/errors.ts';
+import { Profile } from '../lib/domain/profile.ts';
+import { UndoRequest } from '../lib/domain/request.ts';
+import type { RunDocument } from '../lib/domain/run.ts';
+import { runTable } from '../lib/run/client.ts';
+import { readLedger } from '../lib/run/ledger.ts';
+import { lockHolder } from '../lib/run/lock.ts';
+import { readReport } from '../lib/run/records.ts';
+import { parse, step } from '../lib/step.ts';
+
+const Input = z.strictObject({ run: z.string(), request: z.unknown() });
+
+/** Finds what a finished run changed and lays out the document of the run that takes it back. */
+export const handler = step(Input, async ({ run, request: raw }): Promise<RunDocument> => {
+  const request = parse(UndoRequest, raw);
+  const report = await readReport(runTable(), request.run);
+  if (!report) {
+    throw new InvalidRequest(`run: ${request.run} is unknown or has not ended: a run takes its own changes back`);
+  }
+  const standing = (await readLedger(runTable(), request.run)).filter(({ state }) =>
+    ['pending', 'made', 'left'].includes(state),
+  );
+  if (standing.length === 0) throw new InvalidRequest(`run: nothing that ${request.run} changed stands any more`);
+  const { service: name, serviceArn: arn } = report;
+  const keptBy = await keeperOf(arn, request.run);
+  return {
+    run,
+    undoes: request.run,
+    keptBy: keptBy ?? run,
+    startedAt: clock.now().toISOString(),
+    request: {
+      mode: 'undo',
+      requestedBy: request.requestedBy,
+      reason: request.reason ?? `takes back run ${request.run}`,
+      environment: { variables: {}, secrets: {} },
+    },
+    service: { name, arn, id: arn.split('/').at(-1) ?? '', url: '' },
+    profile: parse(Profile, { service: name, dependencies: [] }),
+    patience: { approval: 0, delivery: 0 },
+    proof: {},
+  };
+});
+
+/** The run itself, or an earlier try to take it back, when it has ended and kept the lock. */
+async function keeperOf(serviceArn: string, undoes: string): Promise<string | undefined> {
+  const holder = await lockHolder(runTable(), serviceArn);
+  if (!holder || holder.run === undoes) return holder?.run;
+  const report = await readReport(runTable(), holder.run);
+  return report?.undoes === undoes ? holder.run : undefined;
+}

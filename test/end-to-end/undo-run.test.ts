@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { undoCommand } from '../../cli/undo-command.ts';
+import type { Report } from '../../lib/domain/report.ts';
+import { configurationOf } from './account.ts';
+import { approve, arrived, openWorld, verifyServiceSid, type World } from './world.ts';
+
+const people = { onApproval: approve, onDelivery: arrived };
+
+const repair = (world: World, input: object = {}) =>
+  world.play({ service: world.service.ServiceName, mode: 'repair', requestedBy: 'requester', ...input }, people);
+
+/** As from a terminal, with credentials for the account. */
+async function undo(run: string, flags: object = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), columns: 100 };
+  const code = await undoCommand(run, { by: 'oncall', ...flags }, io, 10);
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+it.each([
+  ['smtp-egress', undefined],
+  ['s3-and-secrets', undefined],
+  ['otp-firewall', undefined],
+  ['otp-missing-variable', verifyServiceSid],
+])('%s: a finished repair is taken back later, all of it', async (scenario, input) => {
+  const world = await openWorld(scenario);
+  const before = configurationOf(world.sandbox);
+  const { report, execution } = await repair(world, input?.(world));
+  expect(report.verdict).toBe('recovered');
+  const { code, out } = await undo(execution.name ?? '', { json: true });
+  const undone = JSON.parse(out) as Report;
+
+  expect([code, undone.verdict, undone.mode, undone.undoes]).toEqual([0, 'undone', 'undo', execution.name]);
+  expect(undone.changes.map(({ state }) => state)).toEqual(report.changes.map(() => 'undone'));
+  expect(configurationOf(world.sandbox)).toEqual(before);
+  expect(await world.lockHolder()).toBeUndefined();
+
+  const again = await undo(execution.name ?? '');
+  expect(again).toMatchObject({ code: 2, err: expect.stringContaining('nothing that') });
+});
+
+it('refuses a run that it does not know', async () => {
+  await openWorld('s3-egress');
+  expect(await undo('no-such-run')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^error: run: no-such-run is unknown/),
+  });
+  expect(await undo('not a run')).toMatchObject({ code: 2, err: expect.stringContaining('must be the name of a run') });
+});
+
+it('refuses a run that has not ended', async () => {
+  const world = await openWorld('s3-egress');
+  const input = { service: world.service.ServiceName, mode: 'repair', requestedBy: 'requester' };
+  const executionArn = await world.start(input, 'still-running');
+  expect(await undo('still-running')).toMatchObject({ code: 2, err: expect.stringContaining('has not ended') });
+  await world.watch(executionArn, people);
+});
+
+it('leaves what something else uses by now, names it, keeps the lock, and goes on from there when asked again', async () => {
+  const world = await openWorld('smtp-egress');
+  const before = configurationOf(world.sandbox);
+  const { report, execution } = await repair(world);
+  const gateway = report.changes.find(({ kind }) => kind === 'nat-gateway')?.target;
+  const own = new Set(report.changes.map(({ target }) => target));
+  const other = world.sandbox.account.ec2.routeTables.find(({ RouteTableId = '' }) => !own.has(RouteTableId));
+  const foreign = {
+    DestinationCidrBlock: '198.18.0.0/15',
+    NatGatewayId: gateway,
+    State: 'active',
+    Origin: 'CreateRoute',
+  };
+  other?.Routes?.push(foreign);
+
+  const first = await undo(execution.name ?? '');
+  expect(first.code).toBe(1);
+  expect(first.out + first.err).toContain(other?.RouteTableId);
+  expect(await world.lockHolder()).toBeTruthy();
+  const { natGateways, addresses } = world.sandbox.account.ec2;
+  expect(natGateways.filter(({ State }) => State === 'available')).toHaveLength(1);
+  expect(addresses).toHaveLength(1);
+
+  other?.Routes?.splice(other.Routes.indexOf(foreign), 1);
+  expect(await undo(execution.name ?? '')).toMatchObject({ code: 0 });
+  expect(configurationOf(world.sandbox)).toEqual(before);
+  expect(await world.lockHolder()).toBeUndefined();
+});
