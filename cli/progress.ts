@@ -131,9 +131,10 @@ const diagnosed = (diagnosis: Diagnosis | undefined): readonly string[] =>
 const planned = (plan: Plan | undefined): readonly string[] =>
   plan
     ? [
-        ...plan.options.map(
-          ({ remedy, blocked, because, monthlyCostUsd, minutes, redeploys }) =>
-            `${blocked ? mark.broken : mark.ok} ${remedy}${blocked ? ' blocked' : ''}: ${because} ${dim(`($${monthlyCostUsd} a month, ${minutes} min${redeploys ? ', redeploys' : ''})`)}`,
+        ...plan.options.map(({ remedy, title, blocked, because, monthlyCostUsd, minutes, redeploys }) =>
+          remedy === 'manual'
+            ? `${mark.unknown} by hand: ${title}`
+            : `${blocked ? mark.broken : mark.ok} ${remedy}${blocked ? ' blocked' : ''}: ${because} ${dim(`(${monthlyCostUsd > 0 ? `$${monthlyCostUsd} a month` : 'free'}, ${minutes} min${redeploys ? ', redeploys' : ''})`)}`,
         ),
         ...plan.steps.map(({ title, stage }) => `${dim(stage === 1 ? '▸' : '▹ only if still needed:')} ${title}`),
         ...(plan.hash ? [dim(`plan ${plan.hash.slice(0, 12)}`)] : []),

@@ -30,9 +30,10 @@ export function footprintOf(facts: EgressFacts, connector: EgressConnector): Foo
     const table = subnet && world.tableOf(subnet);
     return table && typeof table !== 'string' ? [table.id] : [];
   });
+  const isAlive = carries(facts.NatGateways);
   const routes = (facts.RouteTables ?? [])
     .filter(({ RouteTableId = '' }) => tables.includes(RouteTableId))
-    .map(({ RouteTableId = '', Routes = [] }) => [RouteTableId, unordered(Routes.filter(carries))] as const);
+    .map(({ RouteTableId = '', Routes = [] }) => [RouteTableId, unordered(Routes.filter(isAlive))] as const);
   const rules = (facts.SecurityGroups ?? [])
     .filter(({ GroupId = '' }) => connector.securityGroupIds.includes(GroupId))
     .map(({ GroupId = '', IpPermissionsEgress = [], IpPermissions = [] }) => {
@@ -46,9 +47,12 @@ const unordered = (list: readonly unknown[]): string => contentHash(list.map(con
 
 type Route = NonNullable<NonNullable<EgressFacts['RouteTables']>[number]['Routes']>[number];
 
-/** A default route that is a blackhole drops what no route at all would drop too. AWS sets none to what is gone. */
-const carries = ({ State, DestinationCidrBlock, DestinationIpv6CidrBlock }: Route) =>
-  !(State === 'blackhole' && (DestinationCidrBlock === '0.0.0.0/0' || DestinationIpv6CidrBlock === '::/0'));
+/** What a dead route drops, no route drops too: AWS makes none to what is gone, so none can be put back. */
+const carries = (natGateways: EgressFacts['NatGateways']) => {
+  const dead = (natGateways ?? []).filter(({ State }) => !['available', 'pending'].includes(State ?? 'available'));
+  const gone = new Set(dead.map(({ NatGatewayId }) => NatGatewayId));
+  return ({ State, NatGatewayId }: Route) => State !== 'blackhole' && !(NatGatewayId && gone.has(NatGatewayId));
+};
 
 type Permission = NonNullable<NonNullable<EgressFacts['SecurityGroups']>[number]['IpPermissions']>[number];
 
