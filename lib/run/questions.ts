@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ApprovalRefused } from '../domain/errors.ts';
 import { isConditionFailed, runKey, type Table } from './table.ts';
@@ -14,6 +15,8 @@ export interface Answer {
 }
 
 export type Question<T> = T & {
+  /** Random; a button carries it, and finds the run by it. */
+  readonly id: string;
   readonly token: string;
   readonly expiresAt: string;
   readonly answered?: Answer;
@@ -26,9 +29,20 @@ export async function ask<T extends object>(
   table: Table,
   run: string,
   topic: Topic,
-  question: Question<T>,
-): Promise<void> {
-  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...runKey(run, topic), ...question } }));
+  question: Omit<Question<T>, 'id'>,
+): Promise<string> {
+  const id = randomBytes(16).toString('hex');
+  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...questionKey(id), run, topic } }));
+  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...runKey(run, topic), ...question, id } }));
+  return id;
+}
+
+const questionKey = (id: string) => ({ pk: `QUESTION#${id}`, sk: 'RUN' });
+
+/** Which run a button belongs to; undefined for an id that was never given out. */
+export async function findQuestion(table: Table, id: string): Promise<{ run: string; topic: Topic } | undefined> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: questionKey(id) }));
+  return Item && { run: String(Item.run), topic: Item.topic as Topic };
 }
 
 /** Throws `ApprovalRefused` where nothing was asked. */
