@@ -2,6 +2,8 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
@@ -43,3 +45,5 @@ export const secretsManager = /* @__PURE__ */ lazy(() => new SecretsManagerClien
 export const stepFunctions = /* @__PURE__ */ lazy(() => new SFNClient(patient));
 export const sns = /* @__PURE__ */ lazy(() => new SNSClient(patient));
 export const ses = /* @__PURE__ */ lazy(() => new SESv2Client(patient));
+export const lambda = /* @__PURE__ */ lazy(() => new LambdaClient(patient));
+export const eventBridge = /* @__PURE__ */ lazy(() => new EventBridgeClient(patient));
