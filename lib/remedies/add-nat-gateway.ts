@@ -146,7 +146,10 @@ export async function apply(hands: Hands, place: Place, step: Step): Promise<Pro
     await makeRoute(hands, hands.ledger, planned, { ...route, natGatewayId });
   }
   const tables = details.routes.map(({ routeTableId }) => routeTableId).join(', ');
-  return { state: 'done', because: `${tables} leads to ${made.map(({ resource }) => resource).join(', ')}` };
+  return {
+    state: 'done',
+    because: `${tables} ${details.routes.length > 1 ? 'lead' : 'leads'} to ${made.map(({ resource }) => resource).join(', ')}`,
+  };
 }
 
 async function holdWorldAsSeen(ec2: Ec2, { gateways, routes }: Details): Promise<void> {

@@ -96,6 +96,8 @@ export interface Proposal
     | 'warnings'
   > {
   readonly byHand?: readonly string[];
+  /** What it would mean that a precondition is not met, or not known: said once before the reasons. */
+  readonly otherwise?: { readonly no: string; readonly unknown: string };
   readonly step?: Pick<Step, 'target' | 'changes' | 'undo' | 'details'>;
   /** What it would bring back, where the network does not say. */
   readonly fixes?: readonly string[];
@@ -118,4 +120,4 @@ export interface Progress {
 
 /** The id of a change in the ledger: unique in the run, ordered as they are made. `nn` from 1. */
 export const changeId = ({ round, index }: Place, nn: number): string =>
-  `${round}.${index + 1}.${String(nn).padStart(2, '0')}`;
+  `${round}.${index + 1}.${String(nn).padStart(3, '0')}`;

@@ -28,6 +28,7 @@ export const useDefaultEgress: Remedy = {
           'the service leaves from App Runner’s own network: the VPC’s routes and groups no longer limit where to, and nothing private can be reached',
         reversible: true,
         preconditions: [isRunning(configuration), ...exposure.map(asPrecondition)],
+        ...(configuration.status === 'RUNNING' && { otherwise: CUT_OFF }),
         affects: [],
         warnings: [],
         fixes: broken.filter((name) =>
@@ -45,15 +46,14 @@ export const useDefaultEgress: Remedy = {
 };
 
 const CUT_OFF = {
-  yes: '',
-  no: 'it would cut off what is private: ',
-  unknown: 'it could cut off what may be private: ',
+  no: 'it would cut off what is private',
+  unknown: 'it could cut off what may be private',
 } as const;
 
 const asPrecondition = ({ name, reachableFromInternet, because }: Basis['exposure'][number]): Precondition => ({
   what: `${name} can be reached without the VPC`,
   met: reachableFromInternet,
-  because: `${CUT_OFF[reachableFromInternet]}${because.replace(/\.$/, '')}`,
+  because: because.replace(/\.$/, ''),
 });
 
 export interface Hands extends AppRunnerHands {

@@ -44,9 +44,10 @@ function judge(name: RemedyName, basis: Basis, proposal: Proposal, fixes: readon
   if (name === 'manual') return blocked('a person has to do it');
   if (basis.profile.repair.never.includes(name)) return blocked('the profile says never');
   const unmet = proposal.preconditions.filter(({ met }) => met === 'no');
-  if (unmet.length > 0) return blocked(reasons(unmet));
+  const { otherwise = { no: '', unknown: 'not known' } } = proposal;
+  if (unmet.length > 0) return blocked([otherwise.no, reasons(unmet)].filter(Boolean).join(': '));
   const unseen = proposal.preconditions.filter(({ met }) => met === 'unknown');
-  if (unseen.length > 0) return blocked(`not known: ${reasons(unseen)}`);
+  if (unseen.length > 0) return blocked(`${otherwise.unknown}: ${reasons(unseen)}`);
   const harm = takenAway(basis, proposal.after);
   if (harm.length > 0) return blocked(`it would cut off ${harm.join(', ')}`);
   if (fixes.length === 0) return blocked(NOT_ALONE);

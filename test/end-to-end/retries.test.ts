@@ -64,7 +64,7 @@ it('finds the update it started when it died before it could write that down', a
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: { pk: `RUN#${run}`, sk: 'CHANGE#1.1.01' },
+      Key: { pk: `RUN#${run}`, sk: 'CHANGE#1.1.001' },
       UpdateExpression: 'SET #state = :pending REMOVE operationId',
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: { ':pending': 'pending' },
@@ -89,7 +89,7 @@ it('has nothing to undo when it died between writing the undo and making the cha
   await writeUndo(
     { table: runTable(), run, clock: world.sandbox.clock },
     {
-      id: '1.1.01',
+      id: '1.1.001',
       service: service.name,
       remedy: step.remedy,
       kind: 'egress',

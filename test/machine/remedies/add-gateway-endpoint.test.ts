@@ -37,8 +37,8 @@ describe('gateway endpoints in an account', () => {
     ]);
     const ids = endpoints(site).map(({ VpcEndpointId }) => VpcEndpointId);
     expect((await entriesOf(site.ledger)).map(({ id, state, target }) => [id, state, target])).toEqual([
-      ['1.1.01', 'made', ids[0]],
-      ['1.1.02', 'made', ids[1]],
+      ['1.1.001', 'made', ids[0]],
+      ['1.1.002', 'made', ids[1]],
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('gateway endpoints in an account', () => {
   it('were not made when the run was cut short before', async () => {
     const site = await cutOff();
     const { entry } = await writeUndo(site.ledger, {
-      id: '1.1.01',
+      id: '1.1.001',
       service: PLACE.service,
       remedy: 'add-gateway-endpoint',
       kind: 'endpoint',

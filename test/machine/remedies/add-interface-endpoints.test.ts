@@ -55,9 +55,9 @@ describe('interface endpoints in an account', () => {
     ]);
     expect(groups).toHaveLength(1);
     expect((await entriesOf(site.ledger)).map(({ id, kind, state, target }) => [id, kind, state, target])).toEqual([
-      ['1.1.01', 'security-group', 'made', groups[0]?.GroupId],
-      ['1.1.02', 'endpoint', 'made', endpoints[0]?.VpcEndpointId],
-      ['1.1.03', 'endpoint', 'made', endpoints[1]?.VpcEndpointId],
+      ['1.1.001', 'security-group', 'made', groups[0]?.GroupId],
+      ['1.1.002', 'endpoint', 'made', endpoints[0]?.VpcEndpointId],
+      ['1.1.003', 'endpoint', 'made', endpoints[1]?.VpcEndpointId],
     ]);
   });
 
@@ -202,8 +202,8 @@ describe('interface endpoints in an account', () => {
       ...{ id, kind, service: PLACE.service, remedy: 'add-interface-endpoints' as const },
       ...{ target: 'vpc-1', what: 'make it', undo: 'delete it', undoData: {} },
     });
-    await writeUndo(site.ledger, entry('1.1.01', 'security-group'));
-    await writeUndo(site.ledger, entry('1.1.02', 'endpoint'));
+    await writeUndo(site.ledger, entry('1.1.001', 'security-group'));
+    await writeUndo(site.ledger, entry('1.1.002', 'endpoint'));
     const before = networkOf(site.sandbox);
     await takeBack(site);
     expect(await statesOf(site.ledger)).toEqual(['security-group not-made', 'endpoint not-made']);

@@ -51,9 +51,9 @@ describe('a NAT gateway in an account', () => {
     expect(defaultRoutes(site.sandbox.account)).toMatchObject([{ NatGatewayId: nat?.NatGatewayId, State: 'active' }]);
     const entries = await entriesOf(site.ledger);
     expect(entries.map(({ id, kind, state, target }) => [id, kind, state, target])).toEqual([
-      ['1.1.01', 'address', 'made', nat?.NatGatewayAddresses?.[0]?.AllocationId],
-      ['1.1.02', 'nat-gateway', 'made', nat?.NatGatewayId],
-      ['1.1.03', 'route', 'made', expect.stringMatching(/^rtb-/)],
+      ['1.1.001', 'address', 'made', nat?.NatGatewayAddresses?.[0]?.AllocationId],
+      ['1.1.002', 'nat-gateway', 'made', nat?.NatGatewayId],
+      ['1.1.003', 'route', 'made', expect.stringMatching(/^rtb-/)],
     ]);
   });
 

@@ -31,7 +31,7 @@ describe('switching egress to DEFAULT', () => {
       IpAddressType: 'DUAL_STACK',
     });
     expect(await onlyEntry(world)).toMatchObject({
-      id: '1.1.01',
+      id: '1.1.001',
       kind: 'egress',
       state: 'made',
       what: 'egress VPC → DEFAULT',
@@ -107,7 +107,7 @@ describe('switching egress to DEFAULT', () => {
   it('was never made when it died right after writing the undo', async () => {
     const world = await opened();
     await writeUndo(world.ledger, {
-      id: '1.1.01',
+      id: '1.1.001',
       service: world.place.service,
       remedy: 'use-default-egress',
       kind: 'egress',

@@ -5,7 +5,7 @@ import { compareConfiguration } from '../../../lib/target/compare.ts';
 import { changeSource, setVariables } from '../sandbox/support.ts';
 import { onlyEntry, openWorld, type World } from './world.ts';
 
-const PARAMETER = '/reconnect/runs/r1/environment-1.1.01';
+const PARAMETER = '/reconnect/runs/r1/environment-1.1.001';
 const imageOf = ({ service }: Pick<World, 'service'>) =>
   service.running.SourceConfiguration.ImageRepository?.ImageConfiguration ?? {};
 const kept = ({ sandbox }: Pick<World, 'sandbox'>) => sandbox.account.ssm.parameters[PARAMETER];

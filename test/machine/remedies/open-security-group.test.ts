@@ -41,8 +41,8 @@ describe('rules out in an account', () => {
     const made = (await rulesOut(site)).filter(({ Tags }) => Tags?.some(({ Key }) => Key === 'reconnect:change'));
     expect((await entriesOf(site.ledger)).map(({ id, state, target }) => [id, state, target])).toEqual(
       expect.arrayContaining([
-        ['1.1.01', 'made', expect.stringMatching(/^sgr-/)],
-        ['1.1.02', 'made', expect.stringMatching(/^sgr-/)],
+        ['1.1.001', 'made', expect.stringMatching(/^sgr-/)],
+        ['1.1.002', 'made', expect.stringMatching(/^sgr-/)],
       ]),
     );
     expect(made.map(({ CidrIpv4, FromPort }) => `${CidrIpv4} ${FromPort}`).sort()).toEqual([
@@ -110,7 +110,7 @@ describe('rules out in an account', () => {
   it('were not added when the run was cut short before', async () => {
     const site = await closed();
     const { entry } = await writeUndo(site.ledger, {
-      ...{ id: '1.1.01', kind: 'security-group-rule', service: PLACE.service, remedy: 'open-security-group' },
+      ...{ id: '1.1.001', kind: 'security-group-rule', service: PLACE.service, remedy: 'open-security-group' },
       ...{ target: groupOf(site), what: 'add it', undo: 'take it back', undoData: {} },
     });
     const before = networkOf(site.sandbox);

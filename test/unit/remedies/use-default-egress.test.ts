@@ -27,8 +27,8 @@ describe('leaving the VPC', () => {
   });
 
   it.each([
-    ['no', 'no: it would cut off what is private: db is what it is'],
-    ['unknown', 'unknown: it could cut off what may be private: db is what it is'],
+    ['no', 'no: db is what it is'],
+    ['unknown', 'unknown: db is what it is'],
   ] as const)('is hindered by a dependency whose exposure is %s', (exposure, because) => {
     expect(unmet(onlyProposal(useDefaultEgress, basis(exposure)))).toEqual([because]);
   });
