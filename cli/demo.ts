@@ -47,7 +47,10 @@ export async function playDemo({ scenario, mode, speed, decline, say }: DemoOpti
       progress.tell(event);
       void onCall.watch(event).catch((error: unknown) => say(`         ☎ could not answer: ${String(error)}`));
     }
-    return await endingOf(client, executionArn);
+    const ending = await endingOf(client, executionArn);
+    // People are told off the path of the run: some of it is still on its way.
+    await product.idle();
+    return ending;
   } finally {
     product.stop();
     await sandbox.close();

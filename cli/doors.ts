@@ -1,6 +1,8 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { DeliveryProof } from '../lib/domain/proof.ts';
+import type { RunView, ServiceView } from '../lib/domain/run-view.ts';
 
-type Client = Pick<LambdaClient, 'send'>;
+export type Client = Pick<LambdaClient, 'send'>;
 
 /** Calls a door function of the deployment. Throws with the function's own sentence when it refuses. */
 async function call(client: Client, functionName: string, payload: unknown): Promise<unknown> {
@@ -23,6 +25,14 @@ export interface Decision {
   readonly planHash: string;
 }
 
+/** What a decision came to. */
+export interface Decided {
+  readonly run: string;
+  readonly answer: string;
+  readonly by: string;
+  readonly at: string;
+}
+
 export interface DeliveryAnswer {
   readonly run: string;
   readonly delivered: boolean;
@@ -30,7 +40,14 @@ export interface DeliveryAnswer {
   readonly code?: string;
 }
 
-export const answerApproval = (client: Client, decision: Decision) =>
-  call(client, 'reconnect-answer-approval', decision);
-export const answerDelivery = (client: Client, answer: DeliveryAnswer) =>
-  call(client, 'reconnect-answer-delivery', answer);
+export const answerApproval = async (client: Client, decision: Decision): Promise<Decided> =>
+  (await call(client, 'reconnect-answer-approval', decision)) as Decided;
+export const answerDelivery = async (client: Client, answer: DeliveryAnswer): Promise<DeliveryProof> =>
+  (await call(client, 'reconnect-answer-delivery', answer)) as DeliveryProof;
+
+/** Throws `RunNotFound` when nobody knows it. */
+export const showRun = async (client: Client, run: string): Promise<RunView> =>
+  (await call(client, 'reconnect-show-run', { run })) as RunView;
+
+export const showServices = async (client: Client, service?: string): Promise<readonly ServiceView[]> =>
+  ((await call(client, 'reconnect-show-services', { service })) as { services: ServiceView[] }).services;

@@ -12,8 +12,16 @@ type Client = Pick<SFNClient, 'send'>;
 /** Small, because the last page is read again at every look: events carry the whole run document. */
 const PAGE = 25;
 
-/** Every event of an execution as it happens, once, until it has ended. Works the same against AWS and the sandbox. */
-export async function* follow(client: Client, executionArn: string, everyMs: number): AsyncGenerator<HistoryEvent> {
+/**
+ * Every event of an execution as it happens, once, until it has ended. Works the same against AWS and the sandbox.
+ * `caughtUp` is called before each pause, when everything there is has been told.
+ */
+export async function* follow(
+  client: Client,
+  executionArn: string,
+  everyMs: number,
+  caughtUp: () => Promise<void> = async () => {},
+): AsyncGenerator<HistoryEvent> {
   let seen = 0;
   let page: string | undefined;
   for (;;) {
@@ -31,6 +39,7 @@ export async function* follow(client: Client, executionArn: string, everyMs: num
       page = nextToken;
     }
     if (status !== 'RUNNING') return;
+    await caughtUp();
     await pause(everyMs);
   }
 }

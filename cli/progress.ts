@@ -27,6 +27,9 @@ const REMEDIES = [
 /** States that repeat: told again only when what they saw has changed. */
 const POLLS = ['Wait until idle', 'Watch operation', 'Undo changes', ...REMEDIES];
 
+/** States that only tell others what is told here. */
+const TELLING = /^Tell /;
+
 interface Entered {
   readonly at: Date;
   readonly type: string;
@@ -62,7 +65,7 @@ export class Progress {
   }
 
   #exit(name: string, at: Date, type: string, output: string | undefined): void {
-    if (type !== 'TaskStateExited') return;
+    if (type !== 'TaskStateExited' || TELLING.test(name)) return;
     const document = parse(output);
     const details = detailsOf(name, document);
     if (POLLS.includes(name)) {

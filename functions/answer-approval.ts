@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
 import { stepFunctions } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
+import { ApprovalRefused } from '../lib/domain/errors.ts';
 import { type ApprovalQuestion, assertMayDecide } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
+import { executionOf } from '../lib/run/executions.ts';
 import { answerOnce, readQuestion } from '../lib/run/questions.ts';
 import { wake } from '../lib/run/wake.ts';
+import { setting } from '../lib/settings.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({
@@ -12,16 +15,28 @@ const Input = z.strictObject({
   decision: z.enum(['approve', 'decline']),
   /** Who decides. */
   by: z.string().check(z.minLength(1), z.maxLength(128)),
+  /** Groups that the one who decides is in, as the caller looked them up. */
+  memberOf: z._default(z.array(z.string()), []),
   /** The hash of the plan that was read; needed to approve. */
   planHash: z._default(z.string(), ''),
 });
 
 /** The door for decisions: checks who and which plan, takes the first answer, wakes the run. */
-export const handler = step(Input, async ({ run, decision, by, planHash }) => {
+export const handler = step(Input, async ({ run, decision, by, memberOf, planHash }) => {
   const question = await readQuestion<ApprovalQuestion>(runTable(), run, 'APPROVAL');
-  assertMayDecide(question, decision, by, planHash);
+  assertMayDecide(question, decision, { by, memberOf }, planHash);
   const answer = { answer: decision === 'approve' ? 'approved' : 'declined', by, at: clock.now().toISOString() };
-  await answerOnce(runTable(), run, 'APPROVAL', question.token, answer);
-  await wake(stepFunctions(), question.token, { decided: true });
+  const token = await answerOnce(runTable(), run, 'APPROVAL', question.id, answer);
+  try {
+    await wake(stepFunctions(), token, { decided: true });
+  } catch (error) {
+    // Between two tokens nobody waits, but the answer stands, and the run reads it before it goes on.
+    if (!(error instanceof ApprovalRefused) || !(await isRunning(run))) throw error;
+  }
   return { run, ...answer };
 });
+
+async function isRunning(run: string): Promise<boolean> {
+  const execution = await executionOf(stepFunctions(), setting('RECONNECT_STATE_MACHINE_ARN'), run);
+  return execution?.status === 'RUNNING';
+}

@@ -28,9 +28,9 @@ export const handler = step(Input, async ({ run, delivered, by, code }): Promise
   const { verify } = question.delivery;
   const tries = delivered && verify !== undefined && code !== undefined;
   const verification = tries ? await sendProbe(verify, doorFor(question, code)) : undefined;
-  await answerOnce(runTable(), run, 'DELIVERY', question.token, answer);
+  const token = await answerOnce(runTable(), run, 'DELIVERY', question.id, answer);
   const proof: DeliveryProof = { status: answer.answer, by, at, ...(verification && { verification }) };
-  await wake(stepFunctions(), question.token, proof);
+  await wake(stepFunctions(), token, proof);
   return proof;
 });
 

@@ -11,7 +11,7 @@ import { gatherBasis } from '../lib/remedies/gather.ts';
 import { makePlan } from '../lib/remedies/planner.ts';
 import type { ApprovalQuestion } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
-import { readQuestion } from '../lib/run/questions.ts';
+import { closeQuestion, SILENCE } from '../lib/run/questions.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({
@@ -24,13 +24,15 @@ const Input = z.strictObject({
 });
 
 /**
- * Reads the decision where the door wrote it: what came through the task token is not trusted. No answer means no.
+ * Reads the decision where the door wrote it, and takes none after that: what came through the task token is not
+ * trusted. No answer means no.
  * An approval holds only while the facts of now lead to the very plan that was approved.
  */
 export const handler = step(Input, async ({ plan, ...matter }): Promise<Approval> => {
-  const { answered, planHash: asked } = await readQuestion<ApprovalQuestion>(runTable(), matter.run, 'APPROVAL');
   const now = clock.now().toISOString();
-  if (!answered) {
+  const question = await closeQuestion<ApprovalQuestion>(runTable(), matter.run, 'APPROVAL', now);
+  const { answered, planHash: asked } = question;
+  if (!answered || answered.answer === SILENCE) {
     return { decision: 'timed-out', planHash: asked, because: 'nobody decided in time, and silence means no', at: now };
   }
   const { by, at } = answered;

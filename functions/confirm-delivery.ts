@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { sns } from '../lib/aws.ts';
+import { lambda } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { Delivery } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
-import { tell } from '../lib/notify.ts';
 import { runTable } from '../lib/run/client.ts';
 import type { DeliveryQuestion } from '../lib/run/delivery.ts';
 import { ask } from '../lib/run/questions.ts';
 import { step } from '../lib/step.ts';
+import { announce } from '../lib/tell/announce.ts';
 
 const Input = z.strictObject({
   run: z.string(),
@@ -20,11 +20,15 @@ const Input = z.strictObject({
 /** Asks a person whether what was sent has arrived. */
 export const handler = step(Input, async ({ run, service, delivery, patience, token }) => {
   const expiresAt = new Date(clock.now().getTime() + patience * 1000).toISOString();
-  await ask<DeliveryQuestion>(runTable(), run, 'DELIVERY', { token, expiresAt, service, delivery });
-  await tell(
-    sns,
-    `reconnect: ${delivery.ask}`,
-    `Run ${run} asks about ${service.name}: ${delivery.ask}\nOpen until ${expiresAt}.`,
-  );
-  return { expiresAt };
+  const question = await ask<DeliveryQuestion>(runTable(), run, 'DELIVERY', { token, expiresAt, service, delivery });
+  await announce(lambda, {
+    kind: 'delivery-asked',
+    run,
+    service: service.name,
+    ask: delivery.ask,
+    expiresAt,
+    question,
+    takesCode: delivery.verify !== undefined,
+  });
+  return { expiresAt, because: `people were asked: ${delivery.ask}; open until ${expiresAt}` };
 });

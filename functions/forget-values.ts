@@ -10,5 +10,5 @@ const Input = z.strictObject({ run: z.string() });
 /** Deletes the values that an undo of this run would have needed: the run is over. */
 export const handler = step(Input, async ({ run }) => {
   await forgetValues(ssm(), await readLedger(runTable(), run));
-  return { forgotten: true };
+  return { forgotten: true, because: 'what an undo would have needed is deleted' };
 });

@@ -4,6 +4,9 @@ import { clock } from '../lib/clock.ts';
 import { InvalidRequest, ServiceNotFound } from '../lib/domain/errors.ts';
 import { DiagnosisRequest, Request } from '../lib/domain/request.ts';
 import { readProfile } from '../lib/profiles.ts';
+import { patienceOf } from '../lib/run/approval.ts';
+import { runTable } from '../lib/run/client.ts';
+import { storeReplyTo } from '../lib/run/records.ts';
 import { parse, step } from '../lib/step.ts';
 import { findService, refOf } from '../lib/target/apprunner.ts';
 
@@ -23,6 +26,7 @@ export const handler = step(Input, async ({ run: execution, machine, request: ra
   if (profile.probes.length > 0 && !profile.url && (isPrivate || !ref.url)) {
     throw new InvalidRequest('profile.url: needed for probes, because the service has no public door');
   }
+  if (machine === 'reconnect') await storeReplyTo(runTable(), run, request.replyTo);
   return {
     run,
     startedAt: clock.now().toISOString(),
@@ -34,10 +38,7 @@ export const handler = step(Input, async ({ run: execution, machine, request: ra
     },
     service: ref,
     profile,
-    patience: {
-      approval: profile.approval.timeoutMinutes * 60,
-      delivery: (profile.delivery?.timeoutMinutes ?? 10) * 60,
-    },
+    patience: patienceOf(profile),
     ...(probed && { probed }),
     proof: {},
   };

@@ -5,26 +5,29 @@ import { Profile } from '../lib/domain/profile.ts';
 import { UndoRequest } from '../lib/domain/request.ts';
 import type { RunDocument } from '../lib/domain/run.ts';
 import { runTable } from '../lib/run/client.ts';
+import { readDeath } from '../lib/run/death.ts';
 import { readLedger } from '../lib/run/ledger.ts';
 import { lockHolder } from '../lib/run/lock.ts';
-import { readReport } from '../lib/run/records.ts';
+import { readReport, storeReplyTo } from '../lib/run/records.ts';
 import { parse, step } from '../lib/step.ts';
 
 const Input = z.strictObject({ run: z.string(), request: z.unknown() });
 
-/** Finds what a finished run changed and lays out the document of the run that takes it back. */
+/** Finds what a finished run, or a dead one, changed and lays out the document of the run that takes it back. */
 export const handler = step(Input, async ({ run, request: raw }): Promise<RunDocument> => {
   const request = parse(UndoRequest, raw);
   const report = await readReport(runTable(), request.run);
-  if (!report) {
+  const found = report ?? (await readDeath(runTable(), request.run));
+  if (!found) {
     throw new InvalidRequest(`run: ${request.run} is unknown or has not ended: a run takes its own changes back`);
   }
   const standing = (await readLedger(runTable(), request.run)).filter(({ state }) =>
     ['pending', 'made', 'left'].includes(state),
   );
   if (standing.length === 0) throw new InvalidRequest(`run: nothing that ${request.run} changed stands any more`);
-  const { service: name, serviceArn: arn } = report;
+  const { service: name, serviceArn: arn } = found;
   const keptBy = await keeperOf(arn, request.run);
+  await storeReplyTo(runTable(), run, request.replyTo);
   return {
     run,
     undoes: request.run,
@@ -38,15 +41,16 @@ export const handler = step(Input, async ({ run, request: raw }): Promise<RunDoc
     },
     service: { name, arn, id: arn.split('/').at(-1) ?? '', url: '' },
     profile: parse(Profile, { service: name, dependencies: [] }),
-    patience: { approval: 0, delivery: 0 },
+    patience: { approval: 0, untilReminder: 0, afterReminder: 0, delivery: 0 },
     proof: {},
   };
 });
 
-/** The run itself, or an earlier try to take it back, when it has ended and kept the lock. */
+/** The run itself, or an earlier try to take it back, when it has ended or died and the lock is still there. */
 async function keeperOf(serviceArn: string, undoes: string): Promise<string | undefined> {
   const holder = await lockHolder(runTable(), serviceArn);
   if (!holder || holder.run === undoes) return holder?.run;
   const report = await readReport(runTable(), holder.run);
-  return report?.undoes === undoes ? holder.run : undefined;
+  const takesBack = report?.undoes ?? (await readDeath(runTable(), holder.run))?.changesOf;
+  return takesBack === undoes ? holder.run : undefined;
 }

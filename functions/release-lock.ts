@@ -9,5 +9,5 @@ const Input = z.strictObject({ run: z.string(), service: ServiceRef });
 /** Lets the next run have the service. A lock that another run holds stays. */
 export const handler = step(Input, async ({ run, service }) => {
   await releaseLock(runTable(), service.arn, run);
-  return { released: true };
+  return { released: true, because: `${service.name} is free for the next run` };
 });

@@ -1,16 +1,15 @@
 import * as z from 'zod/mini';
-import { sns } from '../lib/aws.ts';
+import { lambda } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { NamedCause } from '../lib/domain/diagnosis.ts';
 import { Plan } from '../lib/domain/plan.ts';
 import { Profile } from '../lib/domain/profile.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
-import { tell } from '../lib/notify.ts';
-import { approvalMessage } from '../lib/report/approval-message.ts';
 import type { ApprovalQuestion } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
 import { ask } from '../lib/run/questions.ts';
 import { step } from '../lib/step.ts';
+import { announce } from '../lib/tell/announce.ts';
 
 const Input = z.strictObject({
   run: z.string(),
@@ -27,7 +26,7 @@ const Input = z.strictObject({
 export const handler = step(Input, async ({ run, service, profile, requestedBy, causes, plan, patience, token }) => {
   const expiresAt = new Date(clock.now().getTime() + patience * 1000).toISOString();
   const { approvers, requesterMayApprove } = profile.approval;
-  await ask<ApprovalQuestion>(runTable(), run, 'APPROVAL', {
+  const question = await ask<ApprovalQuestion>(runTable(), run, 'APPROVAL', {
     token,
     expiresAt,
     planHash: plan.hash ?? '',
@@ -35,10 +34,6 @@ export const handler = step(Input, async ({ run, service, profile, requestedBy, 
     approvers,
     requesterMayApprove,
   });
-  await tell(
-    sns,
-    `reconnect: approve the repair of ${service.name}?`,
-    approvalMessage({ run, service: service.name, causes, plan, expiresAt }),
-  );
-  return { expiresAt };
+  await announce(lambda, { kind: 'asked', run, service: service.name, requestedBy, causes, plan, expiresAt, question });
+  return { expiresAt, because: `people were asked; open until ${expiresAt}` };
 });

@@ -37,7 +37,7 @@ export const handler = step(Input, async ({ run, service, baseline, attempt }) =
     if (now.getTime() - Date.parse(since) > PATIENCE_MINUTES * 60_000) {
       throw new UndoFailed(`after ${PATIENCE_MINUTES} minutes the way back is not done: ${newest.undo}`);
     }
-    return { state: 'going', at: now.toISOString() };
+    return { state: 'going', because: `taking back: ${newest.undo}`, at: now.toISOString() };
   }
   const entries = await readLedger(ledger.table, run);
   const left = entries.filter(({ state }) => state === 'left');
@@ -47,5 +47,6 @@ export const handler = step(Input, async ({ run, service, baseline, attempt }) =
   const differs = changed && baseline ? await whatDiffers(hands, ledger.table, run, service, baseline) : [];
   if (differs.length > 0)
     throw new UndoFailed(`every change of the run was taken back, but ${differs.join(', ')} is not as it was before`);
-  return { state: 'done', changed, at: now.toISOString() };
+  const because = changed ? 'every change is taken back' : 'nothing had been changed';
+  return { state: 'done', changed, because, at: now.toISOString() };
 });

@@ -28,5 +28,6 @@ export const handler = step(Input, async ({ service, operationId, since }) => {
       `operation ${operationId} of ${service.name} is ${status} after ${PATIENCE_MINUTES} minutes`,
     );
   }
-  return { state: going ? 'going' : operation.state, status, at: at.toISOString() };
+  const because = `operation ${operationId} of ${service.name} is ${status}`;
+  return { state: going ? 'going' : operation.state, status, because, at: at.toISOString() };
 });

@@ -4,7 +4,7 @@ import { RunDocument } from '../lib/domain/run.ts';
 import { composeReport } from '../lib/report/compose.ts';
 import { runTable } from '../lib/run/client.ts';
 import { asChange, readLedger } from '../lib/run/ledger.ts';
-import { storeReport } from '../lib/run/records.ts';
+import { readTold, storeLast, storeReport } from '../lib/run/records.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({ document: RunDocument });
@@ -12,7 +12,9 @@ const Input = z.strictObject({ document: RunDocument });
 /** Tells the whole story once, from the run document and the ledger, and keeps it. */
 export const handler = step(Input, async ({ document }) => {
   const changes = (await readLedger(runTable(), document.undoes ?? document.run)).map(asChange);
-  const report = composeReport(document, changes, clock.now().toISOString());
+  const at = clock.now().toISOString();
+  const report = composeReport(document, changes, at, await readTold(runTable(), document.run));
   await storeReport(runTable(), report);
+  await storeLast(runTable(), report, at);
   return report;
 });

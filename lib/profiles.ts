@@ -1,9 +1,10 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { InvalidRequest, ProfileNotFound } from './domain/errors.ts';
 import { Profile } from './domain/profile.ts';
+import { profileParameter } from './profile-names.ts';
 import { parse } from './step.ts';
 
-export const profileParameter = (service: string): string => `/reconnect/services/${service}`;
+export { profileParameter };
 
 /**
  * The profile that the owner stored for a service. Throws `ProfileNotFound` that says where it should be, and

@@ -40,10 +40,15 @@ export function parse<S extends z.core.$ZodType>(schema: S, value: unknown): z.o
   throw new InvalidRequest(explain(result.error), { cause: result.error });
 }
 
+/** Whether the same call is worth another try in a moment. */
+export const isPassing = (error: Error): boolean =>
+  isOfAws(error) || PASSING.test(error.name) || ('code' in error && PASSING.test(String(error.code)));
+
 function mapError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('the function threw something that is no error');
-  const passing = isOfAws(error) || PASSING.test(error.name) || ('code' in error && PASSING.test(String(error.code)));
-  const mapped = passing ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error }) : error;
+  const mapped = isPassing(error)
+    ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error })
+    : error;
   mapped.message = redact(mapped.message);
   return mapped;
 }

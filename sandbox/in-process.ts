@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { SandboxClock } from './clock.ts';
-import { captureConsole, functionNames, LambdaHost, type LogLine } from './lambda/host.ts';
-import { createStepFunctions, type StepFunctions } from './stepfunctions/index.ts';
+import { captureConsole, functionNames, type Handler, LambdaHost, type LogLine } from './lambda/host.ts';
+import { createStepFunctions, type ExecutionChange, type StepFunctions } from './stepfunctions/index.ts';
 
 export interface Hosted {
   readonly lambda: LambdaHost;
@@ -22,16 +22,21 @@ export async function hostProduct(options: {
   accountId: string;
   machines: readonly string[];
   log: (line: LogLine) => void;
+  /** In the place of functions of these names, or beside them. */
+  functions?: Readonly<Record<string, Handler>>;
+  onStatus?: (execution: ExecutionChange) => void;
 }): Promise<Hosted> {
-  const { clock, region, accountId, machines, log } = options;
+  const { clock, region, accountId, machines, log, functions = {}, onStatus } = options;
   captureConsole();
   const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:reconnect-${name}`;
   const machineArn = (name: string) => `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
-  const lambda = new LambdaHost({ arn: functionArn, log });
+  const lambda = new LambdaHost({ clock, arn: functionArn, log });
   await lambda.load();
+  for (const [name, handler] of Object.entries(functions)) lambda.replace(name, handler);
+  const names = [...functionNames(), ...Object.keys(functions)];
   const substitutions = {
-    ...Object.fromEntries(functionNames().map((name) => [placeholder(name), functionArn(name)])),
-    DiagnoseStateMachine: machineArn('diagnose'),
+    ...Object.fromEntries(names.map((name) => [placeholder(name), functionArn(name)])),
+    ...Object.fromEntries(machines.map((name) => [`${placeholder(name)}StateMachine`, machineArn(name)])),
   };
   const stateMachines = await Promise.all(
     machines.map(async (name) => ({
@@ -41,6 +46,15 @@ export async function hostProduct(options: {
     })),
   );
   const invokeLambda = (arn: string, payload: unknown) => lambda.invoke(arn, payload);
-  const stepFunctions = createStepFunctions({ clock, region, accountId, stateMachines, invokeLambda });
+  const queueLambda = (arn: string, payload: unknown) => lambda.enqueue(arn, payload);
+  const stepFunctions = createStepFunctions({
+    clock,
+    region,
+    accountId,
+    stateMachines,
+    invokeLambda,
+    queueLambda,
+    onStatus,
+  });
   return { lambda, stepFunctions, machineArn };
 }

@@ -7,8 +7,13 @@ import { SandboxClock } from './clock.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { ec2Api } from './ec2/api.ts';
 import { ecrApi } from './ecr.ts';
+import { ACCESS_KEY, environment } from './environment.ts';
+import { eventStatus, operationEvent } from './eventbridge/account-events.ts';
+import { eventBridgeApi } from './eventbridge/api.ts';
+import { EventBus } from './eventbridge/bus.ts';
 import { Front } from './http/front.ts';
 import { listen } from './http/server.ts';
+import { HttpApi } from './http-api/api.ts';
 import { logsApi } from './logs/api.ts';
 import { Random } from './random.ts';
 import { rdsApi } from './rds.ts';
@@ -21,9 +26,11 @@ import { PROGRAMS } from './services/programs.ts';
 import { Twilio } from './services/twilio.ts';
 import { twilioApi } from './services/twilio-api.ts';
 import { sesApi } from './ses.ts';
+import { Slack } from './slack/slack.ts';
 import { snsApi } from './sns.ts';
 import { ssmApi } from './ssm.ts';
 
+export { operationEvent } from './eventbridge/account-events.ts';
 export { AwsError } from './http/errors.ts';
 export type { JsonHandler, RestHandler, RestRequest, RestResponse } from './http/front.ts';
 export { SCENARIOS } from './scenarios/index.ts';
@@ -50,9 +57,15 @@ export interface Sandbox extends Pick<Front, 'mountJson' | 'mountRest' | 'deny'>
   readonly urls: Readonly<Record<string, string>>;
   /** All of Twilio's hosts in one: the TWILIO_ENDPOINT_URL of the functions. */
   readonly twilioUrl: string;
+  /** The HTTP API of the product; answers 404 until the product is deployed. */
+  readonly apiUrl: string;
+  readonly api: HttpApi;
+  readonly slack: Slack;
+  /** The default event bus. */
+  readonly events: EventBus;
   /** Every request that came in through a user's door, oldest first. */
   readonly requests: readonly ServedRequest[];
-  readonly phone: Pick<Phone, 'inbox'>;
+  readonly phone: Pick<Phone, 'inbox' | 'onText'>;
   /** Copy of every AWS resource a run could change, to hold before against after. */
   snapshot(): unknown;
   close(): Promise<void>;
@@ -73,9 +86,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const built = scenario.build(site);
 
   const front = new Front(clock, region, account);
-  const lifecycle = new Lifecycle(account, clock, random);
+  const events = new EventBus(clock, account);
+  const lifecycle = new Lifecycle(account, clock, random, (service, { Type, Status }) => {
+    const status = eventStatus(Type, Status);
+    const { deliver, keys } = events.appRunner;
+    if (!status || deliver === 'never') return;
+    events.send(operationEvent({ service, status }, keys), { times: deliver === 'twice' ? 2 : 1 });
+  });
   front.mountApi(appRunnerApi(account, clock, lifecycle));
   front.mountApi(ec2Api(account, clock, random));
+  front.mountApi(eventBridgeApi(account, events));
   for (const api of [ecrApi, rdsApi, logsApi, secretsManagerApi]) front.mountApi(api(account));
   for (const api of [ssmApi, snsApi]) front.mountApi(api(account, clock));
 
@@ -85,6 +105,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   front.mountRaw('DynamoDB_20120810', (request, response) => dynamoDb.server.emit('request', request, response));
   const frontDoor = await listen(front.serve);
   const doors = await openDoors({ account, clock, random });
+  const api = new HttpApi(clock, { id: account.id, region, accessKey: ACCESS_KEY });
+  const apiDoor = await listen(api.serve);
+  const slack = new Slack(clock, () => apiDoor.url);
+  await slack.open();
+  parameter(site, '/reconnect/slack/bot-token', slack.botToken, 'SecureString');
+  parameter(site, '/reconnect/slack/signing-secret', slack.signingSecret, 'SecureString');
   for (const [service, profile] of Object.entries(built.profiles)) {
     parameter(site, `/reconnect/services/${service}`, JSON.stringify(profile(doors.urls)));
   }
@@ -99,6 +125,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     account,
     urls: doors.urls,
     twilioUrl: doors.twilioUrl,
+    apiUrl: apiDoor.url,
+    api,
+    slack,
+    events,
     requests: doors.requests,
     phone: doors.phone,
     deny: front.deny.bind(front),
@@ -106,8 +136,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     mountRest: front.mountRest.bind(front),
     snapshot: () => snapshotOf(account),
     close: async () => {
+      events.stop();
       clock.stop();
-      await Promise.all([frontDoor, dynamoDb, ...doors.listening].map((server) => server.close()));
+      await Promise.all([frontDoor, dynamoDb, apiDoor, slack, ...doors.listening].map((server) => server.close()));
     },
   };
 }
@@ -155,32 +186,3 @@ function keepBusy(
   };
   lifecycle.resume(service, { ...operation, listedFrom: StartedAt }, minutes);
 }
-
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-const SERVICE_IDS = [
-  'APPRUNNER',
-  'EC2',
-  'ECR',
-  'RDS',
-  'CLOUDWATCH_LOGS',
-  'SSM',
-  'SECRETS_MANAGER',
-  'SFN',
-  'SNS',
-  'SESV2',
-  'LAMBDA',
-  'STS',
-];
-
-const environment = (region: string, endpoint: string, dynamoDb: string): Record<string, string> => ({
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-  AWS_ACCESS_KEY_ID: 'AKIASANDBOXSANDBOX00',
-  AWS_SECRET_ACCESS_KEY: 'sandbox-sandbox-sandbox-sandbox-sandbox0',
-  AWS_SESSION_TOKEN: '',
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
-  ...Object.fromEntries(SERVICE_IDS.map((id) => [`AWS_ENDPOINT_URL_${id}`, endpoint])),
-});

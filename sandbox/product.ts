@@ -2,13 +2,14 @@ import { isIP } from 'node:net';
 import { forgetClients } from '../lib/aws.ts';
 import { useClock } from '../lib/clock.ts';
 import { type Names, useNames } from '../lib/names.ts';
+import { MACHINES, ROUTES, rules, settings } from './deployment.ts';
+import { executionEvent } from './eventbridge/account-events.ts';
 import { AwsError } from './http/errors.ts';
-import type { RestRequest, RestResponse } from './http/front.ts';
 import { hostProduct } from './in-process.ts';
 import type { Sandbox } from './index.ts';
-import type { LambdaHost, LogLine } from './lambda/host.ts';
+import { answerInvocation } from './lambda/api.ts';
+import type { Handler, LambdaHost, LogLine } from './lambda/host.ts';
 import { resolve } from './network/names.ts';
-import { LambdaError } from './stepfunctions/index.ts';
 
 export interface Product {
   readonly stateMachineArn: string;
@@ -17,24 +18,33 @@ export interface Product {
   /** What the functions wrote to their logs. */
   readonly logs: readonly LogLine[];
   readonly breakFunction: LambdaHost['breakFunction'];
+  /** The functions: what was given up, how many may run at once, stand-ins. */
+  readonly lambda: LambdaHost;
+  /** Resolves when neither an event nor an asynchronous invocation is left, retries included. */
+  idle(): Promise<void>;
   stop(): void;
 }
 
-const MACHINES = ['reconnect', 'diagnose', 'undo'] as const;
-const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+export interface ProductOptions {
+  /** Whether Slack is configured. Default: yes. */
+  readonly slack?: boolean;
+  /** Handlers in the place of functions of these names (as their files are called), or beside them. */
+  readonly functions?: Readonly<Record<string, Handler>>;
+}
 
 /**
  * Puts the product into the sandbox account: the state machines as they are deployed, and the real handlers in this
  * process. A process holds one at a time: handlers share clients, clock and `process.env`.
  */
-export async function deployProduct(sandbox: Sandbox): Promise<Product> {
-  const { region, accountId } = sandbox;
+export async function deployProduct(sandbox: Sandbox, options: ProductOptions = {}): Promise<Product> {
+  const { region, accountId, events } = sandbox;
+  const { slack = true, functions } = options;
   // The SDK prefers a profile to keys: the operator's own must not lead out of the sandbox.
   delete process.env.AWS_PROFILE;
   Object.assign(process.env, sandbox.env, {
-    RECONNECT_TABLE: 'reconnect',
-    RECONNECT_TOPIC_ARN: `arn:aws:sns:${region}:${accountId}:reconnect-notifications`,
+    ...settings(sandbox, { slack }),
     TWILIO_ENDPOINT_URL: sandbox.twilioUrl,
+    SLACK_ENDPOINT_URL: sandbox.slack.url,
     POWERTOOLS_DEV: 'true',
   });
   forgetClients();
@@ -47,7 +57,11 @@ export async function deployProduct(sandbox: Sandbox): Promise<Product> {
     accountId,
     machines: MACHINES,
     log: (line) => logs.push(line),
+    functions,
+    onStatus: (execution) => events.send(executionEvent(execution)),
   });
+  events.deploy(rules(sandbox), (name, event) => lambda.enqueue(name, event));
+  sandbox.api.deploy(ROUTES, (name, event) => lambda.invoke(name, event));
   sandbox.mountJson(
     'AWSStepFunctions',
     (operation, input) => asAws(() => stepFunctions.handle(operation, input as Record<string, unknown>)),
@@ -62,7 +76,18 @@ export async function deployProduct(sandbox: Sandbox): Promise<Product> {
     undoStateMachineArn: machineArn('undo'),
     logs,
     breakFunction: lambda.breakFunction.bind(lambda),
-    stop: () => stepFunctions.stop(),
+    lambda,
+    idle: async () => {
+      while (!events.isIdle || !lambda.isIdle) {
+        await events.idle();
+        await lambda.idle();
+      }
+    },
+    stop: () => {
+      stepFunctions.stop();
+      events.deploy([], () => {});
+      lambda.stop();
+    },
   };
 }
 
@@ -82,27 +107,5 @@ async function asAws<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Error && !(error instanceof AwsError)) throw new AwsError(error.name, error.message);
     throw error;
-  }
-}
-
-/** Invoke: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-async function answerInvocation(lambda: LambdaHost, { method, path, body }: RestRequest): Promise<RestResponse> {
-  const name = decodeURIComponent(INVOCATIONS.exec(path)?.[1] ?? '');
-  if (method !== 'POST' || !name || !lambda.nameOf(name)) {
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, { status: 404 });
-  }
-  try {
-    const result = await lambda.invoke(name, body.length > 0 ? JSON.parse(body.toString()) : {});
-    return { status: 200, body: JSON.stringify(result) };
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json');
-    if (!(error instanceof LambdaError)) throw error;
-    const { errorType, errorMessage, trace } = error;
-    return {
-      status: 200,
-      headers: { 'x-amz-function-error': 'Unhandled' },
-      body: JSON.stringify({ errorType, errorMessage, trace }),
-    };
   }
 }

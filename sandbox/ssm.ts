@@ -1,6 +1,7 @@
 import type {
   DeleteParameterRequest,
   GetParameterRequest,
+  GetParametersByPathRequest,
   GetParametersRequest,
   PutParameterRequest,
 } from '@aws-sdk/client-ssm';
@@ -9,6 +10,7 @@ import type { SandboxClock } from './clock.ts';
 import type { Api } from './http/api.ts';
 import { AwsError } from './http/errors.ts';
 import type { Model } from './http/model.ts';
+import { invalidToken, page, questionOf } from './http/paging.ts';
 import model from './models/ssm.json' with { type: 'json' };
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html */
@@ -16,6 +18,9 @@ const MOST_BYTES: Record<string, number> = { Standard: 4096, Advanced: 8192 };
 /** Standard as long as that suffices. https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-default-tier.html */
 const tierFor = (asked: string, value: string): string =>
   asked === 'Intelligent-Tiering' ? (Buffer.byteLength(value) > 4096 ? 'Advanced' : 'Standard') : asked;
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
+const MOST_BY_PATH = 10;
 
 const notFound = (message = '') => new AwsError('ParameterNotFound', message);
 const refuse = (message: string) => new AwsError('ValidationException', message);
@@ -63,6 +68,23 @@ export function ssmApi(account: Account, clock: SandboxClock): Api {
           Parameters: found.flatMap(({ entry }) => (entry ? [shown(entry, WithDecryption)] : [])),
           InvalidParameters: found.flatMap(({ name, entry }) => (entry ? [] : [name])),
         };
+      },
+
+      GetParametersByPath: (input: GetParametersByPathRequest) => {
+        const { Path = '', Recursive, WithDecryption, MaxResults = MOST_BY_PATH, NextToken } = input;
+        if (!Path.startsWith('/')) throw refuse('The parameter path must begin with a forward slash (/).');
+        if (input.ParameterFilters?.length) throw refuse('ParameterFilters are not simulated.');
+        const below = Path.endsWith('/') ? Path : `${Path}/`;
+        const found = Object.entries(parameters)
+          .filter(([name]) => name.startsWith(below) && (Recursive || !name.slice(below.length).includes('/')))
+          .sort(([a], [b]) => (a < b ? -1 : 1));
+        const { items, next } = page(found, {
+          size: MaxResults,
+          token: NextToken,
+          question: questionOf('GetParametersByPath', { ...input }),
+          invalid: invalidToken('InvalidNextToken'),
+        });
+        return { Parameters: items.map((entry) => shown(entry, WithDecryption)), NextToken: next };
       },
 
       PutParameter: ({ Name = '', Value = '', Type, Overwrite, Tier = 'Standard' }: PutParameterRequest) => {

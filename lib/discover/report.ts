@@ -28,7 +28,7 @@ export function reportOf(diagnosed: Diagnosed): Report {
     request: { mode: 'diagnose', requestedBy: 'command-line', environment: { variables: {}, secrets: {} } },
     service,
     profile,
-    patience: { approval: 0, delivery: 0 },
+    patience: { approval: 0, untilReminder: 0, afterReminder: 0, delivery: 0 },
     proof: {},
     plan: {
       round: 1,

@@ -58,3 +58,7 @@ export const Announcement = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('died'), ...about, status: z.string(), because: z.string() }),
 ]);
 export type Announcement = z.infer<typeof Announcement>;
+
+/** Says how far it is; the next announcement of the run says it better. All others ask somebody to act, or are the last word. */
+export const isNews = ({ kind }: Pick<Announcement, 'kind'>): boolean =>
+  ['began', 'diagnosed', 'decided', 'progressed'].includes(kind);

@@ -18,6 +18,12 @@ const named = (name: string) =>
 
 /** The input is wrong; nothing was changed. The message names the field and what is allowed. */
 export class InvalidRequest extends named('InvalidRequest') {}
+/** Nobody may ask for this without saying who asks. */
+export class NotAuthorized extends named('NotAuthorized') {}
+/** Nobody knows a run of this name. */
+export class RunNotFound extends named('RunNotFound') {}
+/** The name is taken by a run that was started with something else. */
+export class NameTaken extends named('NameTaken') {}
 export class ProfileNotFound extends named('ProfileNotFound') {}
 export class ServiceNotFound extends named('ServiceNotFound') {}
 /** Another run has the service; the message says which. */

@@ -331,7 +331,7 @@ export const Profile = z.strictObject({
   ),
   approval: z._default(
     z.strictObject({
-      /** Who may decide; empty: anybody who can reach the door. */
+      /** Who may decide: people, or groups of Slack by their ids (`S…`); empty: anybody who can reach the door. */
       approvers: z._default(z.array(text()), []),
       requesterMayApprove: z._default(z.boolean(), false),
       timeoutMinutes: z._default(minutes(1440), 30),

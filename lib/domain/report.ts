@@ -31,6 +31,17 @@ export const Milestone = z.strictObject({
 });
 export type Milestone = z.infer<typeof Milestone>;
 
+/** One try to tell people something through one channel. */
+export const Notification = z.strictObject({
+  /** What was told: `asked`, `finished` and so on. */
+  what: z.string(),
+  channel: z.enum(['slack', 'sns', 'event-bus']),
+  ok: z.boolean(),
+  because: z.string(),
+  at: z.string(),
+});
+export type Notification = z.infer<typeof Notification>;
+
 /** The whole story of one run. Keys are fixed: see docs/report.md. */
 export const Report = z.strictObject({
   run: z.string(),
@@ -58,6 +69,8 @@ export const Report = z.strictObject({
   recoverySeconds: z.nullable(z.number()),
   gaps: z.array(Gap),
   followUps: z.array(z.string()),
+  /** Which channel took what, as far as it was tried when the report was read. */
+  notifications: z.array(Notification),
   /** The error that ended the run early, if one did. */
   failure: z.nullable(z.strictObject({ error: z.string(), because: z.string() })),
 });

@@ -29,6 +29,14 @@ export const WantedEnvironment = z
   );
 export type WantedEnvironment = z.infer<typeof WantedEnvironment>;
 
+/** Where the message about the run goes, when it is not the channel of the deployment. */
+const ReplyTo = z.strictObject({
+  slackChannel: z.optional(
+    z.string().check(z.regex(/^[CDG][A-Z0-9]{2,}$/, { error: 'must be the id of a Slack channel' })),
+  ),
+});
+export type ReplyTo = z.infer<typeof ReplyTo>;
+
 const fields = {
   /** Name or ARN of the App Runner service. */
   service: z.string().check(z.minLength(1), z.maxLength(1011)),
@@ -40,6 +48,7 @@ const fields = {
   profile: z.optional(Profile),
   /** For the remedy `set-environment`; goes before what the profile says. */
   environment: z.optional(WantedEnvironment),
+  replyTo: z.optional(ReplyTo),
   /** Links an execution to the one that started it, in the console. */
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.optional(z.string()),
 };
@@ -71,6 +80,7 @@ export const UndoRequest = z.strictObject({
   run: z.string().check(z.regex(/^[0-9A-Za-z_-]{1,80}$/, { error: 'must be the name of a run' })),
   requestedBy: z.string().check(z.minLength(1), z.maxLength(128)),
   reason: fields.reason,
+  replyTo: fields.replyTo,
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: fields.AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID,
 });
 export type UndoRequest = z.infer<typeof UndoRequest>;

@@ -30,9 +30,16 @@ export const RunDocument = z.strictObject({
   keptBy: z.optional(z.string()),
   service: ServiceRef,
   profile: Profile,
-  /** Seconds the machine waits for a person. */
-  patience: z.strictObject({ approval: z.number(), delivery: z.number() }),
-  lock: z.optional(z.strictObject({ run: z.string(), requestedBy: z.string(), since: z.string() })),
+  /** Whole seconds that the machine waits for a person; for an approval in two parts, with a reminder between them. */
+  patience: z.strictObject({
+    approval: z.int(),
+    untilReminder: z.int(),
+    afterReminder: z.int(),
+    delivery: z.int(),
+  }),
+  lock: z.optional(
+    z.strictObject({ run: z.string(), requestedBy: z.string(), since: z.string(), because: z.string() }),
+  ),
   idle: z.optional(z.strictObject({ state: z.enum(['idle', 'busy']), because: z.string() })),
   baseline: z.optional(Baseline),
   /** Of a diagnosis: probes that were sent a moment ago and are not sent again. */
@@ -59,6 +66,7 @@ export const RunDocument = z.strictObject({
     z.strictObject({
       state: z.enum(['going', 'succeeded', 'rolled-back', 'failed']),
       status: z.string(),
+      because: z.string(),
       at: z.string(),
     }),
   ),
@@ -76,7 +84,12 @@ export const RunDocument = z.strictObject({
     delivery: z.optional(DeliveryProof),
   }),
   undo: z.optional(
-    z.strictObject({ state: z.enum(['going', 'done']), changed: z.optional(z.boolean()), at: z.string() }),
+    z.strictObject({
+      state: z.enum(['going', 'done']),
+      changed: z.optional(z.boolean()),
+      because: z.string(),
+      at: z.string(),
+    }),
   ),
   failure: z.optional(Failure),
   /** Why the lock could not be released. */

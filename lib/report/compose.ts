@@ -3,7 +3,7 @@ import { messageOf } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { DeliveryProof, Proof, TracedPath } from '../domain/proof.ts';
-import { type Report, VERDICTS, type Verdict } from '../domain/report.ts';
+import { type Notification, type Report, VERDICTS, type Verdict } from '../domain/report.ts';
 import type { RunDocument } from '../domain/run.ts';
 import { checklist } from './checklist.ts';
 import { nextSteps } from './next-steps.ts';
@@ -24,7 +24,12 @@ const noPlan = (document: RunDocument, at: string): Plan => ({
 const NOT_ASKED: DeliveryProof = { status: 'not-asked' };
 
 /** Makes the report of the run document and the ledger: pure. `at`: when the run ended. */
-export function composeReport(document: RunDocument, changes: readonly Change[], at: string): Report {
+export function composeReport(
+  document: RunDocument,
+  changes: readonly Change[],
+  at: string,
+  notifications: readonly Notification[] = [],
+): Report {
   const { run, request, service, profile, diagnosis, approval } = document;
   const verdict = document.outcome?.verdict ?? 'needs-human';
   const milestones = timeline(document, changes, at);
@@ -54,6 +59,7 @@ export function composeReport(document: RunDocument, changes: readonly Change[],
     recoverySeconds: verdict === 'recovered' ? (proved?.seconds ?? null) : null,
     gaps: diagnosis?.gaps ?? [],
     followUps: profile.followUps,
+    notifications: [...notifications],
     failure,
   };
 }

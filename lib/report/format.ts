@@ -250,3 +250,18 @@ export function worstFirst<T extends { status: string }>(items: readonly T[]): T
   const order = ['broken', 'degraded', 'unknown', 'ok'];
   return [...items].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
 }
+
+const CHANNELS = { slack: 'Slack', sns: 'the SNS topic', 'event-bus': 'the event bus' } as const;
+
+/** Which channel did not take what, and which did instead. */
+export function untold({ notifications }: Report): string[] {
+  return notifications
+    .filter(({ ok }) => !ok)
+    .map(({ what, channel, because }) => {
+      const instead = [
+        ...new Set(notifications.filter((one) => one.ok && one.what === what).map((one) => one.channel)),
+      ];
+      const others = instead.length > 0 ? `; ${instead.map((one) => CHANNELS[one]).join(' and ')} took it` : '';
+      return `${CHANNELS[channel]} did not take "${what}": ${because}${others}`;
+    });
+}

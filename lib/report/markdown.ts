@@ -14,6 +14,7 @@ import {
   nextSteps,
   noGaps,
   sign,
+  untold,
   VERDICT_SIGNS,
   VERDICT_TITLES,
   waysOf,
@@ -50,6 +51,7 @@ export function toMarkdown(report: Report): string {
         : `Could not look at:\n\n${list(report.gaps.map(({ check, subject, because }) => `? **${text(subject)}** (${text(check)}): ${text(because)}`))}`,
     ),
     ...section('Follow-ups', list(report.followUps.map(text))),
+    ...section('Who did not hear of it', list(untold(report).map(text))),
     `---\n\nRun ${code(report.run)} · service ${code(report.serviceArn)} · times in UTC`,
   ];
   return `${blocks.join('\n\n')}\n`;

@@ -1,11 +1,31 @@
 import { ApprovalRefused } from '../domain/errors.ts';
+import type { Profile } from '../domain/profile.ts';
 import type { Question } from './questions.ts';
 
 export interface ApprovalQuestion {
   readonly planHash: string;
   readonly requestedBy: string;
+  /** Ids or names of people, and ids of groups; empty: anybody who can reach the door. */
   readonly approvers: readonly string[];
   readonly requesterMayApprove: boolean;
+}
+
+/** Whole seconds. Of those for an approval two thirds go by until people are reminded; after the rest silence means no. */
+export function patienceOf({ approval: { timeoutMinutes }, delivery }: Pick<Profile, 'approval' | 'delivery'>) {
+  const approval = timeoutMinutes * 60;
+  const untilReminder = Math.floor((approval * 2) / 3);
+  return {
+    approval,
+    untilReminder,
+    afterReminder: approval - untilReminder,
+    delivery: (delivery?.timeoutMinutes ?? 10) * 60,
+  };
+}
+
+/** Who decides: a person, and the groups that person is in. */
+export interface Decider {
+  readonly by: string;
+  readonly memberOf: readonly string[];
 }
 
 /**
@@ -15,7 +35,7 @@ export interface ApprovalQuestion {
 export function assertMayDecide(
   question: Question<ApprovalQuestion>,
   decision: 'approve' | 'decline',
-  by: string,
+  { by, memberOf }: Decider,
   planHash: string,
 ): void {
   const isRequester = by === question.requestedBy;
@@ -23,7 +43,7 @@ export function assertMayDecide(
   if (isRequester && !question.requesterMayApprove) {
     throw new ApprovalRefused(`by: ${by} asked for this repair and may not approve it; somebody else has to`);
   }
-  if (question.approvers.length > 0 && !question.approvers.includes(by)) {
+  if (question.approvers.length > 0 && ![by, ...memberOf].some((one) => question.approvers.includes(one))) {
     throw new ApprovalRefused(`by: ${by} is not among the approvers of this service: ${question.approvers.join(', ')}`);
   }
   if (decision === 'approve' && planHash !== question.planHash) {

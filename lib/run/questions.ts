@@ -56,7 +56,7 @@ export async function readQuestion<T>(table: Table, run: string, topic: Topic): 
 
 const refusal = ({ answered, expiresAt }: Question<object>): ApprovalRefused =>
   new ApprovalRefused(
-    answered
+    answered && answered.answer !== SILENCE
       ? `already answered: ${answered.answer} by ${answered.by} at ${answered.at}`
       : `too late: the question was open until ${expiresAt}`,
   );
@@ -71,28 +71,75 @@ export function assertOpen(question: Question<object>, answer: Answer): void {
   if (closed) throw refusal(question);
 }
 
-/** The first answer counts. Throws `ApprovalRefused` that names who was first, or that it came too late. */
-export async function answerOnce(
-  table: Table,
-  run: string,
-  topic: Topic,
-  token: string,
-  answer: Answer,
-): Promise<void> {
+/**
+ * The first answer counts. Returns the token under which the run waits at that moment: a reminder replaces it. Throws
+ * `ApprovalRefused` that names who was first, or that it came too late.
+ */
+export async function answerOnce(table: Table, run: string, topic: Topic, id: string, answer: Answer): Promise<string> {
   try {
-    await table.client.send(
+    const { Attributes } = await table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: runKey(run, topic),
         UpdateExpression: 'SET answered = :answer',
-        ConditionExpression: 'attribute_not_exists(answered) AND #token = :token AND expiresAt > :now',
-        ExpressionAttributeNames: { '#token': 'token' },
-        ExpressionAttributeValues: { ':answer': answer, ':token': token, ':now': answer.at },
+        ConditionExpression: 'attribute_not_exists(answered) AND #id = :id AND expiresAt > :now',
+        ExpressionAttributeNames: { '#id': 'id' },
+        ExpressionAttributeValues: { ':answer': answer, ':id': id, ':now': answer.at },
+        ReturnValues: 'ALL_NEW',
       }),
     );
+    return String(Attributes?.token);
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
     const question = await readQuestion(table, run, topic);
     if (!isRepeated(question, answer)) throw refusal(question);
+    return question.token;
+  }
+}
+
+/**
+ * The run waits under another token from now on, for the same answer. A question that was answered keeps the token that
+ * the answer found: nobody is going to use the new one.
+ */
+export async function waitUnder<T>(table: Table, run: string, topic: Topic, token: string): Promise<Question<T>> {
+  try {
+    const { Attributes } = await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: runKey(run, topic),
+        UpdateExpression: 'SET #token = :token',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(answered)',
+        ExpressionAttributeNames: { '#token': 'token' },
+        ExpressionAttributeValues: { ':token': token },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes as Question<T>;
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+    return readQuestion<T>(table, run, topic);
+  }
+}
+
+/** What stands in the place of an answer when there was none. */
+export const SILENCE = 'no answer';
+
+/** Takes no more answers: what was not answered by now is answered with silence. An answer is heard or refused, never lost. */
+export async function closeQuestion<T>(table: Table, run: string, topic: Topic, at: string): Promise<Question<T>> {
+  try {
+    const { Attributes } = await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: runKey(run, topic),
+        UpdateExpression: 'SET answered = :silence',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(answered)',
+        ExpressionAttributeValues: { ':silence': { answer: SILENCE, by: 'nobody', at } },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes as Question<T>;
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+    return readQuestion<T>(table, run, topic);
   }
 }

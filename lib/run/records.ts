@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Report } from '../domain/report.ts';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Notification, Report } from '../domain/report.ts';
+import type { ReplyTo } from '../domain/request.ts';
 import { putOnce } from './once.ts';
-import { runKey, type Table } from './table.ts';
+import { isConditionFailed, runKey, serviceKey, type Table } from './table.ts';
 
 const FINGERPRINT = 'FINGERPRINT';
 
@@ -42,4 +43,109 @@ export async function readFootprint(table: Table, run: string): Promise<Readonly
     new GetCommand({ TableName: table.name, Key: runKey(run, FOOTPRINT), ConsistentRead: true }),
   );
   return (Item?.footprint ?? {}) as Readonly<Record<string, string>>;
+}
+
+const REPLY = 'REPLY';
+
+/** Keeps where the message about the run goes, if whoever started it said so. */
+export async function storeReplyTo(table: Table, run: string, replyTo: ReplyTo | undefined): Promise<void> {
+  if (replyTo) await putOnce(table, run, REPLY, { ...replyTo });
+}
+
+export async function readReplyTo(table: Table, run: string): Promise<ReplyTo> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: runKey(run, REPLY) }));
+  return Item?.slackChannel === undefined ? {} : { slackChannel: String(Item.slackChannel) };
+}
+
+const TOLD = 'TOLD#';
+
+/** What became of the last try to tell this through this channel. `announcement` tells one announcement from the others. */
+export async function storeTold(table: Table, run: string, announcement: string, told: Notification): Promise<void> {
+  const key = runKey(run, `${TOLD}${announcement}#${told.channel}`);
+  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...key, ...told } }));
+}
+
+/** Longer than it takes to tell it, shorter than the minute after which Lambda tries again what has died on the way. */
+const CLAIM_SECONDS = 55;
+
+const claimKey = (run: string, announcement: string, channel: string) =>
+  runKey(run, `TELLING#${announcement}#${channel}`);
+
+/** Lambda may run the same asynchronous invocation twice at once: true for the one that tells it through this channel. */
+export async function claimTelling(
+  table: Table,
+  run: string,
+  { announcement, channel, now }: { readonly announcement: string; readonly channel: string; readonly now: Date },
+): Promise<boolean> {
+  const until = new Date(now.getTime() + CLAIM_SECONDS * 1000).toISOString();
+  try {
+    await table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: { ...claimKey(run, announcement, channel), until },
+        ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now',
+        ExpressionAttributeNames: { '#until': 'until' },
+        ExpressionAttributeValues: { ':now': now.toISOString() },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw error;
+  }
+}
+
+/** It did not work out: whoever comes next may try at once. */
+export async function dropTelling(table: Table, run: string, announcement: string, channel: string): Promise<void> {
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: claimKey(run, announcement, channel) }));
+}
+
+const asNotification = ({ what, channel, ok, because, at }: Record<string, unknown>) =>
+  ({ what, channel, ok, because, at }) as Notification;
+
+/** Every try to tell people of the run, oldest first. */
+export async function readTold(table: Table, run: string, announcement = ''): Promise<Notification[]> {
+  const told: Notification[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :told)',
+        ExpressionAttributeValues: { ':pk': runKey(run, '').pk, ':told': `${TOLD}${announcement}` },
+        ConsistentRead: true,
+        ExclusiveStartKey,
+      }),
+    );
+    told.push(...(page.Items ?? []).map(asNotification));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return told.sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** The end of a run is told after its report was written: what became of that is added to the report. */
+export async function amendReport(table: Table, run: string, notifications: readonly Notification[]): Promise<void> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: runKey(run, 'REPORT'),
+        UpdateExpression: 'SET report.notifications = :all',
+        ConditionExpression: 'attribute_exists(report)',
+        ExpressionAttributeValues: { ':all': notifications },
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+  }
+}
+
+/** Keeps how the last run of a service ended. */
+export async function storeLast(
+  table: Table,
+  { run, serviceArn, verdict, summary }: Report,
+  at: string,
+): Promise<void> {
+  const Item = { ...serviceKey(serviceArn, 'LAST'), run, verdict, at, summary };
+  await table.client.send(new PutCommand({ TableName: table.name, Item }));
 }

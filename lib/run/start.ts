@@ -1,5 +1,7 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { canonicalJson } from '../domain/canonical.ts';
+import { NameTaken } from '../domain/errors.ts';
+import { executionArnOf, executionOf } from './executions.ts';
 
 export interface Starter {
   readonly client: Pick<SFNClient, 'send'>;
@@ -15,7 +17,6 @@ export async function startRun(
   input: object,
   name?: string,
 ): Promise<{ readonly run: string; readonly executionArn: string; readonly isNew: boolean }> {
-  const executionArnOf = (run: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${run}`;
   try {
     const { executionArn = '' } = await client.send(
       new StartExecutionCommand({ stateMachineArn, input: canonicalJson(input), ...(name && { name }) }),
@@ -23,6 +24,18 @@ export async function startRun(
     return { run: executionArn.split(':').at(-1) ?? '', executionArn, isNew: true };
   } catch (error) {
     if (!name || !(error instanceof Error) || error.name !== 'ExecutionAlreadyExists') throw error;
-    return { run: name, executionArn: executionArnOf(name), isNew: false };
+    return { run: name, executionArn: executionArnOf(stateMachineArn, name), isNew: false };
   }
+}
+
+/**
+ * Starts a run under a name of the caller's. The same request under the same name is the same run, also when that is
+ * over. Throws `NameTaken` when it was another request.
+ */
+export async function startNamed(starter: Starter, input: object, name: string) {
+  const started = await startRun(starter, input, name);
+  if (started.isNew) return started;
+  const execution = await executionOf(starter.client, starter.stateMachineArn, name);
+  if (execution?.input === undefined || execution.input === canonicalJson(input)) return started;
+  throw new NameTaken(`a run called ${name} was started with another request: choose another name`);
 }

@@ -13,6 +13,8 @@ const IN_ECR =
 const FINAL =
   /^(AccessDenied|ImageNotFound|RepositoryNotFound|InvalidParameter|RegistryPolicyNotFound|UnrecognizedClient)/;
 
+const GONE = /^(Image|Repository)NotFound/;
+
 /** Which image the tag of the service names now. A tag can be moved: what a new deployment ships is not what runs. */
 export async function readImage(
   ecr: Pick<ECRClient, 'send'>,
@@ -30,6 +32,30 @@ export async function readImage(
   if (!repository) return { ...known, unseen: `${identifier} is not in a private ECR registry` };
   if (region !== service.ServiceArn?.split(':')[3]) return { ...known, unseen: `${identifier} is in another region` };
   return { ...known, ...(await look(ecr, { registryId: registry, repositoryName: repository, tag })) };
+}
+
+/** Whether the image that the service is set to, by tag or digest, is still there for the next deployment. */
+export async function isImageThere(
+  ecr: Pick<ECRClient, 'send'>,
+  service: Service,
+): Promise<{ readonly state: 'there' | 'gone' | 'unknown'; readonly because: string }> {
+  const identifier = sourceOf(service);
+  const { registry, region, repository, tag = 'latest', digest } = IN_ECR.exec(identifier)?.groups ?? {};
+  const isElsewhere = !service.SourceConfiguration?.ImageRepository || !repository;
+  if (isElsewhere || region !== service.ServiceArn?.split(':')[3]) {
+    return { state: 'unknown', because: `${identifier} is in no private registry of this region` };
+  }
+  try {
+    const imageIds = [digest ? { imageDigest: digest } : { imageTag: tag }];
+    await ecr.send(new DescribeImagesCommand({ registryId: registry, repositoryName: repository, imageIds }));
+    return { state: 'there', because: `ECR has ${identifier}` };
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    if (!FINAL.test(name)) throw error;
+    return GONE.test(name)
+      ? { state: 'gone', because: `ECR has no ${identifier}, so the next deployment fails (${name})` }
+      : { state: 'unknown', because: `ecr:DescribeImages was not answered (${name})` };
+  }
 }
 
 interface Sought {
@@ -50,7 +76,7 @@ async function look(
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     if (!FINAL.test(name)) throw error;
-    const isGone = /^(Image|Repository)NotFound/.test(name);
+    const isGone = GONE.test(name);
     return {
       unseen: isGone
         ? `ECR knows no image ${where.repositoryName}:${tag}, so a deployment of it would fail (${name})`

@@ -10,17 +10,21 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 type Operation = ServiceRecord['operations'][number];
+/** Hears of every operation that begins or ends. */
+type Listener = (service: ServiceRecord, operation: Operation) => void;
 
 /** What operations do to services as time goes by. One at a time: the caller has looked at the service's status. */
 export class Lifecycle {
   readonly #account: Account;
   readonly #clock: SandboxClock;
   readonly #random: Random;
+  readonly #listener: Listener;
 
-  constructor(account: Account, clock: SandboxClock, random: Random) {
+  constructor(account: Account, clock: SandboxClock, random: Random, listener: Listener) {
     this.#account = account;
     this.#clock = clock;
     this.#random = random;
+    this.#listener = listener;
   }
 
   /** Replaces instances with ones of this configuration. Returns the operation's id. */
@@ -64,6 +68,7 @@ export class Lifecycle {
     service.operations.unshift(operation);
     service.Status = 'OPERATION_IN_PROGRESS';
     service.UpdatedAt = now.toISOString();
+    this.#listener(service, operation);
     return operation;
   }
 
@@ -137,6 +142,7 @@ export class Lifecycle {
     service.Status = serviceStatus;
     service.UpdatedAt = operation.UpdatedAt ?? '';
     this.#event(service, `Service status is set to ${serviceStatus}.`);
+    this.#listener(service, operation);
   }
 
   #set(operation: Operation, status: string): void {

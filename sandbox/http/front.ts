@@ -33,6 +33,9 @@ interface JsonMount {
   readonly call: (operation: string, body: string) => Promise<unknown>;
 }
 
+/** More than any of the services behind paths takes, so that each refuses in its own words. */
+const LARGEST_REST_BODY = 8 * 1024 * 1024;
+
 /** The one HTTP door to every AWS service of the sandbox. */
 export class Front {
   readonly #clock: SandboxClock;
@@ -93,10 +96,10 @@ export class Front {
     const raw = this.#raw.get(prefix);
     if (raw) return raw(request, response);
     void this.#clock.working(async () => {
-      const body = await bodyOf(request).catch(() => undefined);
-      if (!body) return answer(response, 413, {}, '');
       const url = new URL(request.url ?? '/', 'http://sandbox');
       const rest = [...this.#rest].find(([start]) => url.pathname.startsWith(start));
+      const body = await bodyOf(request, rest && LARGEST_REST_BODY).catch(() => undefined);
+      if (!body) return answer(response, 413, {}, '');
       if (target) return this.#serveJson(request, response, target, body);
       if (rest) return this.#serveRest(request, response, url, body, rest[1]);
       return this.#serveForm(request, response, body);

@@ -7,7 +7,7 @@ export interface SignatureProblem {
 }
 
 const CREDENTIAL =
-  /^AWS4-HMAC-SHA256 Credential=[^/\s]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=\S+, ?Signature=[0-9a-f]{64}$/;
+  /^AWS4-HMAC-SHA256 Credential=([^/\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=\S+, ?Signature=[0-9a-f]{64}$/;
 
 /**
  * The Authorization header must be a Signature Version 4 for this service and region. The signature itself is not
@@ -18,7 +18,7 @@ export function signatureProblem(
   expected: { service: string; region: string },
 ): SignatureProblem | undefined {
   if (!header) return { kind: 'missing', message: 'Missing Authentication Token' };
-  const [, region, service] = CREDENTIAL.exec(header) ?? [];
+  const [, , region, service] = CREDENTIAL.exec(header) ?? [];
   if (!region)
     return {
       kind: 'incomplete',
@@ -32,6 +32,9 @@ export function signatureProblem(
   }
   return undefined;
 }
+
+/** Whose key the request is signed with. */
+export const accessKeyOf = (header = ''): string | undefined => CREDENTIAL.exec(header)?.[1];
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and each service's "Common Errors" page. */
 const CODES: Record<'json' | 'query' | 'ec2', Record<SignatureProblem['kind'], string>> = {

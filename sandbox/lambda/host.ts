@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import type { SandboxClock } from '../clock.ts';
 import { LambdaError } from '../stepfunctions/index.ts';
+import { type DeadLetter, InvocationQueue, THROTTLED } from './queue.ts';
 
-type Handler = (event: unknown, context: object) => Promise<unknown>;
+export type Handler = (event: never, context: never) => unknown;
 
 export interface LogLine {
   readonly functionName: string;
@@ -43,10 +45,14 @@ export class LambdaHost {
   readonly #broken = new Map<string, 'before' | 'after'>();
   readonly #log: (line: LogLine) => void;
   readonly #arn: (name: string) => string;
+  readonly #queue: InvocationQueue;
+  readonly #reserved = new Map<string, number>();
+  readonly #running = new Map<string, number>();
 
-  constructor(options: { arn: (name: string) => string; log: (line: LogLine) => void }) {
+  constructor(options: { clock: SandboxClock; arn: (name: string) => string; log: (line: LogLine) => void }) {
     this.#arn = options.arn;
     this.#log = options.log;
+    this.#queue = new InvocationQueue(options.clock, (name, payload) => this.invoke(name, payload));
   }
 
   /** Imports every handler, so that no run waits for it. */
@@ -64,6 +70,46 @@ export class LambdaHost {
     this.#broken.set(name, when);
   }
 
+  /** And now it works again. */
+  mendFunction(name: string): void {
+    this.#broken.delete(name);
+  }
+
+  /** Puts a handler in the place of the function of this name, which need not have a file. */
+  replace(name: string, handler: Handler): void {
+    this.#handlers.set(name, handler);
+  }
+
+  /** Reserved concurrency: so many at a time. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+  reserve(name: string, concurrency: number): void {
+    this.#reserved.set(name, concurrency);
+  }
+
+  /** Asynchronous invocations that were given up. */
+  get deadLetters(): readonly DeadLetter[] {
+    return this.#queue.deadLetters;
+  }
+
+  get isIdle(): boolean {
+    return this.#queue.isIdle;
+  }
+
+  /** Resolves when no asynchronous work is left, retries included. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  stop(): void {
+    this.#queue.stop();
+  }
+
+  /** InvocationType Event: taken and returned from at once. Throws `LambdaError` when there is no such function. */
+  enqueue(functionNameOrArn: string, payload: unknown): void {
+    const name = this.nameOf(functionNameOrArn);
+    if (!name) throw notFound(functionNameOrArn);
+    this.#queue.add(name, payload);
+  }
+
   nameOf(functionNameOrArn: string): string | undefined {
     return [...this.#handlers.keys()].find((name) =>
       [name, this.#arn(name), this.#arn(name).split(':').at(-1)].includes(functionNameOrArn),
@@ -74,11 +120,20 @@ export class LambdaHost {
   async invoke(functionNameOrArn: string, payload: unknown): Promise<unknown> {
     const name = this.nameOf(functionNameOrArn);
     const handler = name === undefined ? undefined : this.#handlers.get(name);
-    if (!handler || !name)
-      throw new LambdaError({
-        errorType: 'Lambda.ResourceNotFoundException',
-        errorMessage: `Function not found: ${functionNameOrArn}`,
-      });
+    if (!handler || !name) throw notFound(functionNameOrArn);
+    const running = this.#running.get(name) ?? 0;
+    if (running >= (this.#reserved.get(name) ?? Number.POSITIVE_INFINITY)) {
+      throw new LambdaError({ errorType: THROTTLED, errorMessage: 'Rate Exceeded.' });
+    }
+    this.#running.set(name, running + 1);
+    try {
+      return await this.#run(name, handler, payload);
+    } finally {
+      this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
+    }
+  }
+
+  #run(name: string, handler: Handler, payload: unknown): Promise<unknown> {
     const context = {
       awsRequestId: randomUUID(),
       functionName: `reconnect-${name}`,
@@ -91,7 +146,7 @@ export class LambdaHost {
       try {
         const broken = this.#broken.get(name);
         if (broken === 'before') throw new Error('broken by the test');
-        const result = await handler(structuredClone(payload), context);
+        const result = await handler(structuredClone(payload) as never, context as never);
         if (broken) throw new Error('broken by the test');
         return result === undefined ? null : JSON.parse(JSON.stringify(result));
       } catch (error) {
@@ -102,3 +157,9 @@ export class LambdaHost {
     });
   }
 }
+
+const notFound = (functionNameOrArn: string) =>
+  new LambdaError({
+    errorType: 'Lambda.ResourceNotFoundException',
+    errorMessage: `Function not found: ${functionNameOrArn}`,
+  });

@@ -47,8 +47,12 @@ const WANTED: Record<string, { from: string; operations: string }> = {
   },
   ecr: { from: 'ecr/2015-09-21', operations: 'DescribeImages' },
   rds: { from: 'rds/2014-10-31', operations: 'DescribeDBInstances' },
+  events: { from: 'events/2015-10-07', operations: 'PutEvents' },
   logs: { from: 'logs/2014-03-28', operations: 'DescribeLogGroups FilterLogEvents' },
-  ssm: { from: 'ssm/2014-11-06', operations: 'DeleteParameter GetParameter GetParameters PutParameter' },
+  ssm: {
+    from: 'ssm/2014-11-06',
+    operations: 'DeleteParameter GetParameter GetParameters GetParametersByPath PutParameter',
+  },
   secretsmanager: { from: 'secretsmanager/2017-10-17', operations: 'DescribeSecret GetSecretValue' },
   sesv2: { from: 'sesv2/2019-09-27', operations: 'GetAccount GetEmailIdentity' },
   sns: { from: 'sns/2010-03-31', operations: 'GetSMSAttributes GetSMSSandboxAccountStatus Publish' },

@@ -6,10 +6,13 @@ export interface TextMessage {
   readonly code: string;
 }
 
+type Listener = (number: string, message: TextMessage) => void;
+
 /** The phones of the simulated users. */
 export class Phone {
   readonly #clock: SandboxClock;
   readonly #inboxes = new Map<string, TextMessage[]>();
+  readonly #listeners = new Set<Listener>();
 
   constructor(clock: SandboxClock) {
     this.#clock = clock;
@@ -21,6 +24,14 @@ export class Phone {
   }
 
   receive(number: string, text: string, code: string): void {
-    this.#inboxes.set(number, [...this.inbox(number), { at: this.#clock.now(), text, code }]);
+    const message = { at: this.#clock.now(), text, code };
+    this.#inboxes.set(number, [...this.inbox(number), message]);
+    for (const listener of this.#listeners) listener(number, message);
+  }
+
+  /** Hears of every text from now on; returns how to stop. */
+  onText(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }

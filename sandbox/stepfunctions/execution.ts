@@ -14,7 +14,20 @@ const CLOSING_EVENT = {
   ABORTED: ['ExecutionAborted', 'executionAbortedEventDetails'],
 } as const;
 
-export class Execution implements ChildExecution {
+/** What the account hears of an execution that starts or ends. */
+export interface ExecutionChange {
+  readonly arn: string;
+  readonly machine: Pick<Machine, 'arn'>;
+  readonly name: string;
+  readonly status: ExecutionStatus;
+  readonly startedAt: Date;
+  readonly stoppedAt: Date | undefined;
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly failure: Failure;
+}
+
+export class Execution implements ExecutionChange, ChildExecution {
   readonly machine: Machine;
   readonly name: string;
   readonly arn: string;
@@ -48,6 +61,7 @@ export class Execution implements ChildExecution {
     const { flow, roleArn } = this.machine;
     const input = JSON.parse(this.input) as Json;
     const line = new Line(this.history, this.#abort.signal, 0);
+    this.#services.onStatus(this);
     line.record('ExecutionStarted', { executionStartedEventDetails: { ...inputDetails(input), roleArn } });
     const stopTimer = flow.TimeoutSeconds
       ? this.#services.clock.after(flow.TimeoutSeconds * 1000, () =>
@@ -116,5 +130,6 @@ export class Execution implements ChildExecution {
     this.history.close(type, { [details]: { ...failure, ...more } });
     this.#abort.abort(new Aborted('the execution has ended'));
     this.#closed.resolve();
+    this.#services.onStatus(this);
   }
 }

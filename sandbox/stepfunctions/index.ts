@@ -1,11 +1,13 @@
 import type { SandboxClock } from '../clock.ts';
 import { loadMachine, type MachineSource } from './definition.ts';
+import type { ExecutionChange } from './execution.ts';
 import { Executions } from './executions.ts';
 import { createOperations, unknownOperation } from './operations.ts';
 import type { Services } from './tasks.ts';
 import { Tokens } from './tokens.ts';
 
 export { LambdaError } from './errors.ts';
+export type { ExecutionChange } from './execution.ts';
 
 export interface StepFunctionsOptions {
   /** All time comes from it: waits, back-off, time-outs, heartbeats, dates. */
@@ -15,6 +17,10 @@ export interface StepFunctionsOptions {
   stateMachines: MachineSource[];
   /** Throws LambdaError for what the function threw; an error named `Lambda.…` for what Lambda itself reports. */
   invokeLambda(functionArn: string, payload: unknown, options: { signal: AbortSignal }): Promise<unknown>;
+  /** Hands over an asynchronous invocation, and does not wait for it. Throws as `invokeLambda` does. */
+  queueLambda(functionArn: string, payload: unknown): void;
+  /** Hears of every execution that starts or ends. */
+  onStatus?(execution: ExecutionChange): void;
   /** Spreads retries with full jitter; give a seeded one to replay a run. */
   random?: () => number;
 }
@@ -41,9 +47,10 @@ export interface StepFunctions {
  * - a comparison in a Choice asks for the type first, and `"IsPresent": false` becomes a Not (`translate.ts`).
  */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
-  const { clock, region, accountId, invokeLambda, random = Math.random } = options;
+  const { clock, region, accountId, invokeLambda, queueLambda, random = Math.random } = options;
   const machines = options.stateMachines.map((source) => loadMachine(source, { region, accountId, now: clock.now() }));
   const executions = new Executions(new Map(machines.map((machine) => [machine.arn, machine])));
+  let stopped = false;
   const services: Services = {
     clock,
     region,
@@ -51,6 +58,11 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     tokens: new Tokens(clock),
     random,
     invokeLambda,
+    queueLambda,
+    onStatus: (execution) => {
+      // Stopping the sandbox is no event in the account.
+      if (!stopped) options.onStatus?.(execution);
+    },
     startExecution: (input) => executions.start(input, services),
   };
   const operations = createOperations(machines, executions, services);
@@ -61,6 +73,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       return perform(input);
     },
     stop: () => {
+      stopped = true;
       for (const execution of executions.all) execution.stop('the sandbox has stopped');
     },
   };

@@ -133,10 +133,12 @@ function inspectRule(rule: Record<string, unknown>): void {
 }
 
 const PARAMETERS: Record<string, string[]> = {
-  invoke: ['FunctionName', 'Payload'],
+  invoke: ['FunctionName', 'Payload', 'InvocationType'],
   'invoke.waitForTaskToken': ['FunctionName', 'Payload'],
   'startExecution.sync:2': ['StateMachineArn', 'Input', 'Name'],
 };
+
+const INVOCATION_TYPES: unknown[] = ['Event', 'RequestResponse'];
 
 function inspectTask(state: State): void {
   const kind = resourceKind(state.Resource ?? '');
@@ -147,6 +149,10 @@ function inspectTask(state: State): void {
   if (unknown) throw new Refusal(`parameter ${unknown} is not supported here`);
   const required = known?.[0];
   if (required && !given.includes(required)) throw new Refusal(`parameter ${required} is missing`);
+  const { InvocationType = null } = isObject(state.Parameters) ? state.Parameters : {};
+  if (given.includes('InvocationType') && !INVOCATION_TYPES.includes(InvocationType)) {
+    throw new Refusal('InvocationType must be Event or RequestResponse');
+  }
   const heartbeat = state.HeartbeatSeconds ?? state.HeartbeatSecondsPath;
   if (heartbeat !== undefined && kind !== 'invoke.waitForTaskToken') {
     throw new Refusal('only a task with a token has heartbeats');

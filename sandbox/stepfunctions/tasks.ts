@@ -1,5 +1,6 @@
 import type { SandboxClock } from '../clock.ts';
 import { ApiError, LambdaError, StateError } from './errors.ts';
+import type { ExecutionChange } from './execution.ts';
 import { type Line, type TaskEvents, taskEvents } from './history.ts';
 import { type Json, type JsonObject, refuseTooLarge, throughJson } from './json.ts';
 import { type ResourceKind, resourceKind } from './resources.ts';
@@ -20,6 +21,8 @@ export interface Services {
   tokens: Tokens;
   random: () => number;
   invokeLambda(functionArn: string, payload: unknown, options: { signal: AbortSignal }): Promise<unknown>;
+  queueLambda(functionArn: string, payload: unknown): void;
+  onStatus(execution: ExecutionChange): void;
   startExecution(input: Record<string, unknown>): ChildExecution;
 }
 
@@ -114,9 +117,21 @@ function lambdaFailure(error: unknown): StateError {
 }
 
 async function invokeIntegration({ services, payload }: Attempt, signal: AbortSignal): Promise<Json> {
-  const { FunctionName, Payload = {} } = payload as JsonObject;
-  const result = await invoke(services, functionArn(services, String(FunctionName)), Payload, signal);
+  const { FunctionName, Payload = {}, InvocationType } = payload as JsonObject;
+  const arn = functionArn(services, String(FunctionName));
+  if (InvocationType === 'Event') return enqueue(services, arn, Payload);
+  const result = await invoke(services, arn, Payload, signal);
   return { ExecutedVersion: '$LATEST', Payload: throughJson(result), StatusCode: 200 };
+}
+
+/** Lambda answers an Event with 202 and an empty body: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+function enqueue({ queueLambda }: Services, arn: string, payload: Json): Json {
+  try {
+    queueLambda(arn, payload);
+  } catch (error) {
+    throw lambdaFailure(error);
+  }
+  return { Payload: '', StatusCode: 202 };
 }
 
 function functionArn({ region, accountId }: Services, name: string): string {

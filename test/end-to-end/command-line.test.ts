@@ -10,10 +10,15 @@ import { parse } from '../../lib/step.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-async function reconnect(...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+const reconnect = (...args: string[]) => run(process.env, args);
+/** With nothing of this environment but where programs are. */
+reconnect.in = (env: NodeJS.ProcessEnv, ...args: string[]) => run({ PATH: process.env.PATH, ...env }, args);
+
+async function run(env: NodeJS.ProcessEnv, args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['cli/reconnect.ts', ...args], {
       cwd: ROOT,
+      env,
       maxBuffer: 1 << 26,
     });
     return { stdout, stderr, code: 0 };
@@ -61,11 +66,50 @@ describe('the command line', () => {
     [['--hurry'], /unknown option '--hurry'/],
     [['healthy', '--out', 'package.json'], /'--out': package.json: is no directory/],
     [['otp-egress', 'twice'], /too many arguments/],
+    [['aprove', 'some-run', '--by', 'me'], /Did you mean 'reconnect approve'\?/],
+    [['statsu'], /Did you mean 'reconnect status'\?/],
+    [['otp-egres'], /Did you mean 'reconnect otp-egress'\?/],
+    [['start'], /missing required argument 'service'/],
+    [['start', 'ab'], /4 to 40 letters/],
+    [['start', 'nerava-backend', '--mode', 'fix'], /Allowed choices are diagnose, plan, repair/],
+    [['confirm', 'some-run', '--yes', '--no'], /cannot be used with option '--no'/],
+    [['confirm', 'some-run', '--yes', '--code', '123456'], /too many arguments/],
+    [['watch', 'some-run', '--jsn'], /Did you mean --json\?/],
   ] as const)('refuses %s with exit code 2 and says what is allowed', async (args, said) => {
     const { stdout, stderr, code } = await reconnect(...args);
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toMatch(said);
+  });
+
+  it.each(['start', 'watch', 'approve', 'decline', 'confirm', 'undo', 'status', 'list'])(
+    '%s explains itself',
+    async (command) => {
+      const { stdout, code } = await reconnect(command, '--help');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        new RegExp(`^Usage: reconnect ${command} [\\s\\S]*--region[\\s\\S]*--profile[\\s\\S]*--json`),
+      );
+    },
+  );
+
+  it('says what to do when it has no region, or no credentials', async () => {
+    const bare = {
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+    const nowhere = await reconnect.in(bare, 'status');
+    expect(nowhere).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: no region is set: give --region/),
+    });
+    const nobody = await reconnect.in(bare, 'status', '--region', 'us-east-1');
+    expect(nobody).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: AWS credentials: .*log in as for the AWS CLI/),
+    });
   });
 
   it('lists the scenarios', async () => {

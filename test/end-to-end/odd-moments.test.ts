@@ -39,6 +39,7 @@ it('holds an approval although the provider has other addresses by then', async 
 it('asks with all that is needed to answer: cause, steps, hash and the command', async () => {
   const world = await openWorld('otp-egress');
   const { report } = await world.repair({ onApproval: approve, onDelivery: confirm });
+  await world.product.idle();
   const asked = world.sandbox.account.sns.messages.find(({ subject }) => subject?.includes('approve'));
   expect(asked?.message).toContain(report.plan.hash);
   expect(asked?.message).toMatch(
@@ -143,6 +144,7 @@ it('tells people although the report could not be written, and says when the loc
   const { execution } = await world.play({ mode: 'plan' });
   expect(execution.status).toBe('SUCCEEDED');
   expect(JSON.parse(execution.output ?? '{}')).toMatchObject({ verdict: 'planned', service: SERVICE });
+  await world.product.idle();
   expect(world.sandbox.account.sns.messages.at(-1)?.message).toContain('report could not be written');
 });
 

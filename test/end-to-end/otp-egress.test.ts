@@ -74,11 +74,14 @@ it('starts one OTP before the repair and one after, no more', async () => {
 it('tells nobody the phone number, the code, a token or a value of the environment', async () => {
   const world = await openWorld('otp-egress');
   const { report } = await world.repair();
+  await world.product.idle();
   const code = world.sandbox.phone.inbox(PHONE)[0]?.code ?? '';
   const told = {
     history: JSON.stringify(await world.wholeHistory()),
     logs: JSON.stringify(world.product.logs),
     messages: JSON.stringify(world.sandbox.account.sns),
+    slack: JSON.stringify(world.sandbox.slack.messages),
+    events: JSON.stringify(world.sandbox.events.sent),
     json: JSON.stringify(report),
     markdown: toMarkdown(report),
     html: toHtml(report),

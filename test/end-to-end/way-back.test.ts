@@ -67,5 +67,6 @@ it('is stuck when the way back fails: it keeps the lock, fails the execution, an
   const report = await readReport(runTable(), execution.name ?? '');
   expect(report).toMatchObject({ verdict: 'stuck', changes: [{ state: 'made' }], failure: { error: 'UndoFailed' } });
   expect(report?.nextSteps.join()).toContain('Still to take back');
+  await world.product.idle();
   expect(JSON.stringify(world.sandbox.account.sns)).toContain('ACT NOW');
 });

@@ -14,7 +14,7 @@ import { follow } from '../../cli/follow.ts';
 import type { Plan } from '../../lib/domain/plan.ts';
 import type { Report } from '../../lib/domain/report.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
-import { deployProduct, type Product } from '../../sandbox/product.ts';
+import { deployProduct, type Product, type ProductOptions } from '../../sandbox/product.ts';
 
 export const SERVICE = 'nerava-backend';
 export const PHONE = '+15555550118';
@@ -27,6 +27,7 @@ export interface Asked {
 }
 export interface People {
   readonly onApproval?: (world: World, asked: Asked) => Promise<unknown>;
+  readonly onReminder?: (world: World, asked: Asked) => Promise<unknown>;
   readonly onDelivery?: (world: World, asked: Asked) => Promise<unknown>;
 }
 
@@ -46,9 +47,9 @@ afterEach(async () => {
 });
 
 /** A sandbox account with the product in it; closed after the test. */
-export async function openWorld(scenario: string): Promise<World> {
+export async function openWorld(scenario: string, options?: ProductOptions): Promise<World> {
   const sandbox = await startSandbox({ scenario, speed: SPEED });
-  open = new World(sandbox, await deployProduct(sandbox));
+  open = new World(sandbox, await deployProduct(sandbox, options));
   return open;
 }
 
@@ -90,6 +91,7 @@ export class World {
       if (event.type !== 'TaskSubmitted') continue;
       const asked = JSON.parse(entered.input ?? '{}') as Asked;
       if (entered.name === 'Request approval' && people.onApproval) answers.push(people.onApproval(this, asked));
+      if (entered.name === 'Remind' && people.onReminder) answers.push(people.onReminder(this, asked));
       if (entered.name === 'Confirm delivery' && people.onDelivery) answers.push(people.onDelivery(this, asked));
     }
     await Promise.all(answers);
@@ -139,6 +141,7 @@ export class World {
 
   async close(): Promise<void> {
     this.product.stop();
+    await this.product.idle();
     await this.sandbox.close();
   }
 }

@@ -5,8 +5,10 @@ import { bundling } from '../../scripts/bundle.ts';
 const PREFIXES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-apprunner': 'apprunner',
   '@aws-sdk/client-cloudwatch-logs': 'logs',
+  '@aws-sdk/client-dynamodb': 'dynamodb',
   '@aws-sdk/client-ec2': 'ec2',
   '@aws-sdk/client-ecr': 'ecr',
+  '@aws-sdk/client-eventbridge': 'events',
   '@aws-sdk/client-lambda': 'lambda',
   '@aws-sdk/client-rds': 'rds',
   '@aws-sdk/client-secrets-manager': 'secretsmanager',

@@ -10,6 +10,7 @@ import {
   type NewEntry,
   readLedger,
 } from '../../run/ledger.ts';
+import { rememberOperation } from '../../run/operations.ts';
 import { describe, findOperation, newestOperation } from '../../target/apprunner.ts';
 import { ServiceBusy } from '../../target/update.ts';
 import { change, type Undone } from './change.ts';
@@ -47,17 +48,17 @@ export function changeByOperation(
     find: async (entry) => {
       isFirstTry = false;
       const operationId = await startedFor(appRunner, entry, type);
-      return operationId === undefined ? undefined : { operationId };
+      return operationId === undefined ? undefined : { operationId: await ours(ledger, entry, operationId) };
     },
-    make: async ({ id }) => {
+    make: async (entry) => {
       try {
-        return { operationId: await send() };
+        return { operationId: await ours(ledger, entry, await send()) };
       } catch (error) {
         if (!(error instanceof ServiceBusy)) throw error;
         // At the first try it is busy for somebody else. Later it may be busy for us: App Runner lists an operation a
         // little after it began, so look again.
         if (!isFirstTry) throw new RetryLater('the service is busy, perhaps with this very change', { cause: error });
-        await markNotMade(ledger, id);
+        await markNotMade(ledger, entry.id);
         const because = 'somebody else began an operation on the service after the approval; nothing was changed';
         throw new StateDrifted(because, { cause: error });
       }
@@ -77,6 +78,12 @@ export async function startedFor(
   const newest = await newestOperation(appRunner, target);
   const isOurs = newest?.type === type && newest.startedAt && newest.startedAt >= secondOf(at);
   return isOurs ? newest.id : undefined;
+}
+
+/** An operation of our own that fails is no reason to start a run. */
+async function ours({ table, run, clock }: Ledger, { target }: Entry, operationId: string): Promise<string> {
+  await rememberOperation(table, target, operationId, { run, at: clock.now().toISOString() });
+  return operationId;
 }
 
 /** App Runner tells times to the second. */
@@ -117,7 +124,8 @@ export async function undoByUpdate(
   }
   const failed = `${subject} of ${entry.target} could not be put back`;
   if (entry.undoOperationId) return judge(appRunner, entry.target, entry.undoOperationId, failed);
-  await markUndoing(ledger, entry.id, await sent(() => putBack(service), failed));
+  const operationId = await sent(() => putBack(service), failed);
+  await markUndoing(ledger, entry.id, await ours(ledger, entry, operationId));
   return 'going';
 }
 

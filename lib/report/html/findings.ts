@@ -1,6 +1,6 @@
 import type { NamedCause } from '../../domain/diagnosis.ts';
 import type { Report } from '../../domain/report.ts';
-import { causeSentence, noGaps, worstFirst } from '../format.ts';
+import { causeSentence, noGaps, untold, worstFirst } from '../format.ts';
 import { type Html, html } from './markup.ts';
 import { health, type Section } from './parts.ts';
 
@@ -55,6 +55,16 @@ export function gapsSection(report: Report): Section {
       ? html`<p>${noGaps(report)}</p>`
       : html`<p>Could not look at:</p><ul class="gaps">${gaps.map(({ check, subject, because }) => html`<li><strong>${subject}</strong> <span class="kind">${check}</span><p>${because}</p></li>`)}</ul>`;
   return { id: 'gaps', title: 'Gaps', body };
+}
+
+export function untoldSection(report: Report): Section | undefined {
+  const lines = untold(report);
+  if (lines.length === 0) return undefined;
+  return {
+    id: 'untold',
+    title: 'Who did not hear of it',
+    body: html`<ul>${lines.map((text) => html`<li>${text}</li>`)}</ul>`,
+  };
 }
 
 export function followUpsSection({ followUps }: Report): Section | undefined {

@@ -25,6 +25,10 @@ export interface Account {
   clock: SandboxClock;
   client: SFNClient;
   stepFunctions: StepFunctions;
+  /** Asynchronous invocations that were handed over. */
+  queued: { arn: string; payload: unknown }[];
+  /** What was heard of executions, in order. */
+  changes: { name: string; status: string }[];
   start(input?: unknown, machine?: string): Promise<string>;
   ended(executionArn: string): Promise<DescribeExecutionCommandOutput>;
   run(input?: unknown, machine?: string): Promise<DescribeExecutionCommandOutput>;
@@ -38,6 +42,8 @@ export async function account(options: {
   speed?: number;
 }): Promise<Account> {
   const clock = new SandboxClock({ speed: options.speed ?? 6000 });
+  const queued: Account['queued'] = [];
+  const changes: Account['changes'] = [];
   const stepFunctions = createStepFunctions({
     clock,
     region: REGION,
@@ -52,6 +58,13 @@ export async function account(options: {
       if (!handler) throw new LambdaError({ errorType: 'NoSuchFunction', errorMessage: arn });
       return handler(payload as never, { signal });
     },
+    queueLambda: (arn, payload) => {
+      if (!options.functions?.[arn.split(':')[6] ?? '']) {
+        throw new LambdaError({ errorType: 'Lambda.ResourceNotFoundException', errorMessage: arn });
+      }
+      queued.push({ arn, payload });
+    },
+    onStatus: ({ name, status }) => changes.push({ name, status }),
     random: () => 0.5,
   });
   const endpoint = await serve(stepFunctions);
@@ -77,6 +90,8 @@ export async function account(options: {
     clock,
     client,
     stepFunctions,
+    queued,
+    changes,
     start,
     ended,
     run: async (input, machine) => ended(await start(input, machine)),

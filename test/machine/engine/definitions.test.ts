@@ -11,6 +11,7 @@ function load(definition: unknown, substitutions: Record<string, string> = {}) {
     accountId: ACCOUNT,
     stateMachines: [{ name: 'machine', definition: text, substitutions }],
     invokeLambda: async () => null,
+    queueLambda: () => {},
   });
 }
 

@@ -12,6 +12,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import {
   DeleteParameterCommand,
   GetParameterCommand,
+  GetParametersByPathCommand,
   GetParametersCommand,
   PutParameterCommand,
   SSMClient,
@@ -230,5 +231,48 @@ describe('a snapshot', () => {
     const state = ({ sandbox, door }: typeof a) => JSON.stringify(sandbox.snapshot()).replaceAll(door, 'door');
     expect(state(a)).toBe(state(b));
     expect(state(a)).not.toBe(state(c));
+  });
+});
+
+describe('parameters below a path', () => {
+  const tree = async () => {
+    const { ssm } = await sandboxOf('otp-egress');
+    const put = (Name: string, Type: 'String' | 'SecureString' = 'String') =>
+      ssm.send(new PutParameterCommand({ Name, Value: 'value', Type }));
+    for (let count = 0; count < 12; count++) await put(`/tree/leaf-${String(count).padStart(2, '0')}`);
+    await put('/tree/branch/secret', 'SecureString');
+    await put('/trees');
+    return async (input: object) => {
+      const answered = await ssm.send(new GetParametersByPathCommand({ Path: '/tree', ...input }));
+      return { ...answered, names: (answered.Parameters ?? []).map(({ Name }) => Name) };
+    };
+  };
+
+  it('come in pages of ten, one level deep', async () => {
+    const ask = await tree();
+    const first = await ask({});
+    const second = await ask({ NextToken: first.NextToken });
+    expect([first.names.length, second.names, second.NextToken]).toEqual([
+      10,
+      ['/tree/leaf-10', '/tree/leaf-11'],
+      undefined,
+    ]);
+    expect((await ask({ MaxResults: 3 })).names).toHaveLength(3);
+  });
+
+  it('come from every level where asked, secrets decrypted where asked', async () => {
+    const ask = await tree();
+    const secret = { Path: '/tree/branch/' };
+    expect((await ask({ Recursive: true })).names).toContain('/tree/branch/secret');
+    expect((await ask(secret)).Parameters?.[0]?.Value).not.toBe('value');
+    expect((await ask({ ...secret, WithDecryption: true })).Parameters?.[0]?.Value).toBe('value');
+  });
+
+  it('are refused to a token of another question, and to a path that is none', async () => {
+    const ask = await tree();
+    const { NextToken } = await ask({});
+    await expect(ask({ NextToken, Recursive: true })).rejects.toThrow(named('InvalidNextToken'));
+    await expect(ask({ Path: 'tree' })).rejects.toThrow(named('ValidationException'));
+    await expect(ask({ MaxResults: 11 })).rejects.toThrow(named('ValidationException'));
   });
 });

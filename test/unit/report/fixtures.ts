@@ -71,6 +71,7 @@ const planned: Report = {
     },
   ],
   followUps: ['run the database migration', 'test the merchant claim endpoint', 'deploy the front end'],
+  notifications: [],
   failure: null,
 };
 const approved = {
@@ -162,6 +163,16 @@ const notRecovered: Report = {
   nextSteps: [
     'Read the events of the deployment in the App Runner console: why could the service not start?',
     'Repair that, then start this run again.',
+  ],
+  notifications: [
+    {
+      what: 'finished',
+      channel: 'slack',
+      ok: false,
+      because: 'RetryLater: chat.update: Slack answered 503',
+      at: at(40),
+    },
+    { what: 'finished', channel: 'sns', ok: true, because: 'sns took it', at: at(41) },
   ],
   failure: { error: 'DeploymentFailed', because: 'operation 5d9f of nerava-backend ended ROLLBACK_SUCCEEDED' },
   changes: [{ ...change, state: 'undone', undoneAt: at(512) }],

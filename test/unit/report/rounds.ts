@@ -192,5 +192,6 @@ export const twoRounds: Report = {
   recoverySeconds: 332,
   gaps: [],
   followUps: [],
+  notifications: [],
   failure: null,
 };

@@ -107,6 +107,18 @@ describe.each(machineFiles())('$file', ({ definition, text }: MachineFile) => {
     expect(named(open)).toEqual([]);
   });
 
+  it('hands announcements over without waiting for them, and goes on whatever becomes of that', () => {
+    const telling = tasks.filter(({ state }) => state.Resource === 'arn:aws:states:::lambda:invoke');
+    const wrong = telling.filter(
+      ({ state }) =>
+        state.Parameters?.InvocationType !== 'Event' ||
+        state.ResultPath !== null ||
+        JSON.stringify(state.Catch) !==
+          JSON.stringify([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: state.Next }]),
+    );
+    expect(named(wrong)).toEqual([]);
+  });
+
   it('leads from every task that changes something to the undo', () => {
     const changing = tasks.filter(({ state }) => CHANGES.some((name) => state.Resource === `\${${name}}`));
     const lost = changing.filter(
@@ -167,6 +179,12 @@ it('there are machines to check', () => {
   expect(readFileSync(new URL('../../../statemachines/reconnect.asl.json', import.meta.url), 'utf8')).toContain(
     'Use default egress',
   );
+});
+
+it('sweeps without changing anything or knocking at a door', () => {
+  const sweep = machineFiles().find(({ file }) => file === 'sweep.asl.json');
+  for (const name of [...CHANGES, 'RunProbes', 'AskProviders']) expect(sweep?.text).not.toContain(`\${${name}}`);
+  expect(sweep?.text).toContain('SweepService');
 });
 
 it('gives the run more time than all its patience together', () => {

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-apprunner';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../../lib/domain/service.ts';
-import { readImage } from '../../../lib/target/image.ts';
+import { isImageThere, readImage } from '../../../lib/target/image.ts';
 
 const REPOSITORY = '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app';
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
@@ -90,5 +90,29 @@ describe('the image that a tag names now', () => {
   it('is asked for again when ECR is busy', async () => {
     const { ecr } = registry(refused('ThrottlingException'));
     await expect(readImage(ecr, service(`${REPOSITORY}:v1`), [])).rejects.toThrow('no');
+  });
+});
+
+describe('the image of the next deployment', () => {
+  it('is asked for by its digest where that is pinned', async () => {
+    const { ecr, asked } = registry(found);
+    expect(await isImageThere(ecr, service(`${REPOSITORY}:v1@${DIGEST}`))).toMatchObject({ state: 'there' });
+    expect(asked).toMatchObject([{ imageIds: [{ imageDigest: DIGEST }] }]);
+  });
+  it.each([
+    ['ImageNotFoundException', 'gone'],
+    ['RepositoryNotFoundException', 'gone'],
+    ['AccessDeniedException', 'unknown'],
+  ])('after %s it is %s', async (name, state) => {
+    expect(await isImageThere(registry(refused(name)).ecr, service(`${REPOSITORY}:v1`))).toMatchObject({ state });
+  });
+  it('is not known of another registry', async () => {
+    const { ecr, asked } = registry(found);
+    expect(await isImageThere(ecr, service('public.ecr.aws/team/app:v1'))).toMatchObject({ state: 'unknown' });
+    expect(asked).toEqual([]);
+  });
+  it('is not said to be gone when ECR was busy', async () => {
+    const { ecr } = registry(refused('ThrottlingException'));
+    await expect(isImageThere(ecr, service(`${REPOSITORY}:v1`))).rejects.toThrow('no');
   });
 });

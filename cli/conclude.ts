@@ -1,0 +1,40 @@
+import { styleText } from 'node:util';
+import { InvalidRequest } from '../lib/domain/errors.ts';
+import { CALM_VERDICTS, type Report } from '../lib/domain/report.ts';
+import type { RunView } from '../lib/domain/run-view.ts';
+import { jsonText } from './files.ts';
+import { DONE, type Io, NOT_WELL } from './io.ts';
+import { command } from './operated.ts';
+import type { Operator } from './operator.ts';
+
+export interface Telling extends Operator {
+  readonly json?: true;
+}
+
+/** Tells how a run ended. 0: nobody has to get up; 1: somebody has. Throws `InvalidRequest` where it never began. */
+export function conclude({ run, status, report, failure }: RunView, flags: Telling, io: Io): number {
+  if (report) return tell(report, flags, io);
+  const { error = status, because = 'it ended without a report' } = failure ?? {};
+  if (error === 'InvalidRequest' || error === 'ProfileNotFound') throw new InvalidRequest(because);
+  io.err(`${error}: ${because}\n`);
+  io.err(
+    error === 'LockHeld'
+      ? `  → ${command('status', flags)}\n`
+      : `  → the execution ${run} in the Step Functions console says where it stopped\n`,
+  );
+  return NOT_WELL;
+}
+
+function tell(report: Report, flags: Telling, io: Io): number {
+  const { verdict, summary, changes, mode, nextSteps, run } = report;
+  const calm = CALM_VERDICTS.includes(verdict);
+  if (flags.json) io.out(jsonText(report));
+  else {
+    io.out(`\n  ${styleText(calm ? 'green' : 'red', styleText('bold', verdict))}  ${summary}\n`);
+    for (const { undo, what, state } of changes) io.out(`    ${state}: ${mode === 'undo' ? undo : what}\n`);
+    for (const next of nextSteps) io.out(`    → ${next}\n`);
+    if (verdict === 'planned') io.out(`    → ${command(`start ${report.service} --mode repair`, flags)}\n`);
+    if (verdict === 'recovered') io.out(`    taken back later with: ${command(`undo ${run}`, flags)}\n`);
+  }
+  return calm ? DONE : NOT_WELL;
+}

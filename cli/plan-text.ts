@@ -1,0 +1,63 @@
+import { GetExecutionHistoryCommand, type GetExecutionHistoryCommandOutput, type SFNClient } from '@aws-sdk/client-sfn';
+import type { NamedCause } from '../lib/domain/diagnosis.ts';
+import type { Plan, Step } from '../lib/domain/plan.ts';
+import { cost } from '../lib/report/format.ts';
+
+/** What of the run document is needed to decide. */
+export interface Proposal {
+  readonly service: { readonly name: string };
+  readonly plan: Plan;
+  readonly latest?: { readonly causes: readonly NamedCause[] };
+}
+
+/** The plan with this hash, as it stands in the run: what whoever approves reads, and nothing that was put together since. */
+export async function proposalOf(
+  client: Pick<SFNClient, 'send'>,
+  executionArn: string,
+  planHash: string,
+): Promise<Proposal | undefined> {
+  let nextToken: string | undefined;
+  do {
+    const page: GetExecutionHistoryCommandOutput = await client.send(
+      new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 25, nextToken }),
+    );
+    for (const { stateEnteredEventDetails: entered } of page.events ?? []) {
+      if (!entered?.input?.includes(planHash)) continue;
+      const document = JSON.parse(entered.input) as Partial<Proposal>;
+      if (document.plan?.hash === planHash && document.service) return document as Proposal;
+    }
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return undefined;
+}
+
+/** All that is needed to decide, for a terminal. */
+export function planText({ service, plan, latest }: Proposal): string {
+  const first = plan.steps.slice(0, plan.now);
+  const later = plan.steps.slice(plan.now);
+  const titles = new Set(first.map(({ title }) => title));
+  const affected = new Set(plan.options.filter(({ title }) => titles.has(title)).flatMap(({ affects }) => affects));
+  return [
+    `Plan for ${service.name}${plan.round > 1 ? `, round ${plan.round}: what was done so far was not enough` : ''}`,
+    ...(latest?.causes ?? []).map(({ cause, subject, because }) => `  ✘ ${cause} (${subject}): ${because}`),
+    ...first.flatMap((step, index) => stepLines(`  ${index + 1}. `, step, plan)),
+    ...(later.length > 0 ? ['  and only if the door still does not answer:'] : []),
+    ...later.flatMap((step) => stepLines('     ', step, plan)),
+    ...(affected.size > 0 ? [`  who else feels it: ${[...affected].join('; ')}`] : []),
+    `  why: ${plan.because}`,
+    `  hash: ${plan.hash}`,
+  ].join('\n');
+}
+
+function stepLines(mark: string, step: Step, { options }: Plan): string[] {
+  const { title, monthlyCostUsd, changes, warnings, undo } = step;
+  const option = options.find((one) => one.remedy === step.remedy && one.title === title);
+  const price = monthlyCostUsd > 0 ? `${cost(monthlyCostUsd)} a month` : 'free';
+  const terms = [price, ...(option ? [`${option.minutes} min`, ...(option.redeploys ? ['redeploys'] : [])] : [])];
+  return [
+    `${mark}${title} (${terms.join(', ')})`,
+    ...changes.map((change) => `       ${change}`),
+    ...warnings.map((warning) => `       mind: ${warning}`),
+    `       way back: ${undo}`,
+  ];
+}

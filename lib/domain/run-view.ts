@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+import { Report, Verdict } from './report.ts';
+import { Purpose } from './request.ts';
+
+/** What a run asks people at the moment. Without the token: whoever answers names the run. */
+export const OpenQuestion = z.discriminatedUnion('topic', [
+  z.strictObject({
+    topic: z.literal('approval'),
+    /** The hash of the plan that waits: to approve takes it. */
+    planHash: z.string(),
+    /** Who asked for the repair, and may not approve it unless the profile says so. */
+    requestedBy: z.string(),
+    expiresAt: z.string(),
+  }),
+  z.strictObject({
+    topic: z.literal('delivery'),
+    ask: z.string(),
+    /** Whether a code that arrived can be tried. */
+    takesCode: z.boolean(),
+    expiresAt: z.string(),
+  }),
+]);
+export type OpenQuestion = z.infer<typeof OpenQuestion>;
+
+export const RunStatus = z.enum(['running', 'succeeded', 'failed', 'timed-out', 'aborted']);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** A run as anybody who may ask for it sees it, under way or over. */
+export const RunView = z.strictObject({
+  run: z.string(),
+  /** Of the execution: a run that ended with a report succeeded, whatever its verdict, unless that is `stuck`. */
+  status: RunStatus,
+  executionArn: z.string(),
+  /** As it was asked for: name or ARN. */
+  service: z.optional(z.string()),
+  mode: z.optional(Purpose),
+  requestedBy: z.optional(z.string()),
+  startedAt: z.optional(z.string()),
+  endedAt: z.optional(z.string()),
+  question: z.optional(OpenQuestion),
+  verdict: z.optional(Verdict),
+  report: z.optional(Report),
+  /** What ended the run without a report. */
+  failure: z.optional(z.strictObject({ error: z.string(), because: z.string() })),
+});
+export type RunView = z.infer<typeof RunView>;
+
+/** A service under care, and what is going on with it. */
+export interface ServiceView {
+  readonly service: string;
+  /** Whether a profile is stored. */
+  readonly profile: boolean;
+  /** Absent: App Runner has no service of that name here. */
+  readonly arn?: string;
+  /** The run that has the service now. */
+  readonly holder?: { readonly run: string; readonly requestedBy: string; readonly since: string };
+  /** What that run asks people. */
+  readonly question?: OpenQuestion;
+  /** How the last run ended. */
+  readonly last?: { readonly run: string; readonly verdict: Verdict; readonly at: string; readonly summary: string };
+}

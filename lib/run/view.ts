@@ -1,0 +1,95 @@
+import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
+import { messageOf } from '../domain/failure.ts';
+import { redact } from '../domain/redact.ts';
+import type { Report } from '../domain/report.ts';
+import type { Purpose } from '../domain/request.ts';
+import type { RunStatus, RunView } from '../domain/run-view.ts';
+import { executionArnOf, executionOf } from './executions.ts';
+import { readReport } from './records.ts';
+import { openQuestion } from './status.ts';
+import type { Table } from './table.ts';
+
+export interface Sources {
+  readonly table: Table;
+  readonly client: Pick<SFNClient, 'send'>;
+  /** Where runs are looked for, in this order. */
+  readonly stateMachineArns: readonly string[];
+}
+
+const STATUSES: Record<string, RunStatus> = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  TIMED_OUT: 'timed-out',
+  ABORTED: 'aborted',
+};
+
+/** Undefined when nobody knows it. What an execution no longer tells, because it is too old, its report still does. */
+export async function viewRun(sources: Sources, run: string, now: Date): Promise<RunView | undefined> {
+  const { table, client, stateMachineArns } = sources;
+  const report = await readReport(table, run);
+  for (const stateMachineArn of stateMachineArns) {
+    const execution = await executionOf(client, stateMachineArn, run);
+    if (execution) return viewOf(table, run, execution, report, now);
+  }
+  return report && forgotten(report, stateMachineArns[0] ?? '');
+}
+
+async function viewOf(
+  table: Table,
+  run: string,
+  execution: DescribeExecutionCommandOutput,
+  report: Report | undefined,
+  now: Date,
+): Promise<RunView> {
+  const { status = '', executionArn = '', startDate, stopDate } = execution;
+  const isRunning = status === 'RUNNING';
+  const question = isRunning ? await openQuestion(table, run, now) : undefined;
+  return {
+    run,
+    status: STATUSES[status] ?? 'running',
+    executionArn,
+    ...askedFor(execution, report),
+    ...(startDate && { startedAt: startDate.toISOString() }),
+    ...(stopDate && { endedAt: stopDate.toISOString() }),
+    ...(question && { question }),
+    ...(report && { verdict: report.verdict, report }),
+    ...(!report && !isRunning && { failure: failureOf(execution) }),
+  };
+}
+
+/** Of the request; a run that takes another back names that one, and its service only in the report. */
+function askedFor({ input = '{}' }: DescribeExecutionCommandOutput, report: Report | undefined) {
+  const request = parsed(input);
+  const text = (key: string) => (typeof request[key] === 'string' ? request[key] : undefined);
+  const service = report?.service ?? text('service');
+  const mode = (report?.mode ?? (text('run') === undefined ? (text('mode') ?? 'plan') : 'undo')) as Purpose;
+  const requestedBy = report?.requestedBy ?? text('requestedBy');
+  return { ...(service && { service }), mode, ...(requestedBy && { requestedBy }) };
+}
+
+function parsed(input: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(input);
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+}
+
+function failureOf({ status, error = String(status), cause }: DescribeExecutionCommandOutput) {
+  return { error, because: redact(messageOf({ Error: error, ...(cause && { Cause: cause }) })) };
+}
+
+/** Step Functions keeps an execution for 90 days: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+function forgotten(report: Report, stateMachineArn: string): RunView {
+  const { run, service, mode, requestedBy, verdict, timeline } = report;
+  const [began, ended] = [timeline.at(0)?.at, timeline.at(-1)?.at];
+  return {
+    run,
+    status: verdict === 'stuck' ? 'failed' : 'succeeded',
+    executionArn: executionArnOf(stateMachineArn, run),
+    service,
+    mode,
+    requestedBy,
+    ...(began && { startedAt: began }),
+    ...(ended && { endedAt: ended }),
+    verdict,
+    report,
+  };
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { type ConfirmFlags, confirmCommand } from '../../cli/confirm-command.ts';
+import { type ApproveFlags, approveCommand, declineCommand } from '../../cli/decide-command.ts';
+import { type StartFlags, startCommand, watchCommand } from '../../cli/start-command.ts';
+import { listCommand, statusCommand } from '../../cli/status-command.ts';
+import { undoCommand } from '../../cli/undo-command.ts';
+import { Report } from '../../lib/domain/report.ts';
+import { parse } from '../../lib/step.ts';
+import { type Ended, somebody, typed } from './terminal.ts';
+import { openWorld, PHONE, SERVICE, type World } from './world.ts';
+
+const OFTEN = 10;
+
+const start = (flags: Partial<StartFlags> = {}, service = SERVICE) =>
+  typed((io) => startCommand(service, { mode: 'plan', watch: true, by: 'alice', ...flags }, io, OFTEN));
+const watch = (run: string, json?: true) => typed((io) => watchCommand(run, { ...(json && { json }) }, io, OFTEN));
+const approve = (run: string, flags: ApproveFlags, person = {}) =>
+  typed((io) => approveCommand(run, flags, io), person);
+const decline = (run: string, by: string) => typed((io) => declineCommand(run, { by }, io));
+const confirm = (run: string, flags: ConfirmFlags, person = {}) =>
+  typed((io) => confirmCommand(run, { by: 'bob', ...flags }, io), person);
+const status = (service?: string, json?: true) => typed((io) => statusCommand(service, { ...(json && { json }) }, io));
+
+/** Looks again and again, as a person would, until the status says so. */
+async function until(world: World, said: RegExp): Promise<Ended> {
+  for (;;) {
+    const seen = await status(SERVICE);
+    if (said.test(seen.out)) return seen;
+    await world.sandbox.clock.sleep(5000);
+  }
+}
+
+const WAITS = /\? may this plan be carried out\?/;
+const ARRIVED = /confirm \S+ --yes --code/;
+const hashIn = ({ out }: Ended): string => /--plan-hash ([0-9a-f]{64})/.exec(out)?.[1] ?? 'none';
+
+describe('a deployed stack from the command line', () => {
+  it('plays the whole incident: start, status, approve, confirm, watch, undo', async () => {
+    const world = await openWorld('otp-egress');
+    const started = await start({ mode: 'repair', watch: false, name: 'by-hand', reason: 'OTP hangs' });
+    expect(started).toMatchObject({ code: 0, err: '', out: expect.stringContaining('reconnect watch by-hand') });
+
+    const waiting = await until(world, WAITS);
+    expect(waiting.out).toContain('run by-hand, asked for by alice');
+    const planHash = hashIn(waiting);
+
+    const own = await approve('by-hand', { by: 'alice', planHash });
+    expect(own).toMatchObject({ code: 1, err: expect.stringContaining('alice asked for this repair') });
+    expect(own.err).toContain(`they run: reconnect approve by-hand --plan-hash ${planHash}`);
+
+    const unasked = await approve('by-hand', { by: 'bob' });
+    expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining(`--plan-hash ${planHash}`) });
+    expect(unasked.out).toMatch(/no-route[\s\S]*egress[\s\S]*way back[\s\S]*hash: [0-9a-f]{64}/);
+
+    const other = await approve('by-hand', { by: 'bob', planHash: `0${planHash.slice(1)}` });
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining('not the plan that waits now') });
+
+    const hesitant = somebody('');
+    expect(await approve('by-hand', { by: 'bob' }, hesitant)).toMatchObject({ code: 1 });
+    const sure = somebody('y');
+    const approved = await approve('by-hand', { by: 'bob' }, sure);
+    expect(approved).toMatchObject({ code: 0, out: expect.stringContaining('approved by bob') });
+    expect(sure.asked).toEqual([{ question: 'Approve exactly this plan? [y/N] ', hidden: false }]);
+
+    await until(world, ARRIVED);
+    await world.sandbox.clock.sleep(20_000);
+    const sent = world.sandbox.phone.inbox(PHONE).at(-1)?.code ?? '';
+    const confirmed = await confirm('by-hand', { yes: true, code: true }, { piped: async () => `${sent}\n` });
+    expect(confirmed).toMatchObject({ code: 0, out: expect.stringContaining('the code works') });
+    expect(confirmed.out).not.toContain(sent);
+
+    const watched = await watch('by-hand');
+    expect(watched).toMatchObject({ code: 0, err: '' });
+    expect(watched.out).toMatch(
+      /Diagnose[\s\S]*no-route[\s\S]*Plan remedies[\s\S]*recovered[\s\S]*reconnect undo by-hand/,
+    );
+    const report = parse(Report, JSON.parse((await watch('by-hand', true)).out));
+    expect([report.verdict, report.approval?.by, report.reason]).toEqual(['recovered', 'bob', 'OTP hangs']);
+
+    expect((await status(SERVICE)).out).toMatch(/last: recovered at .*, run by-hand/);
+    expect(await typed((io) => undoCommand('by-hand', { by: 'bob' }, io, OFTEN))).toMatchObject({ code: 0 });
+  });
+
+  it('asks for the code without showing it', async () => {
+    const world = await openWorld('otp-egress');
+    await start({ mode: 'repair', watch: false, name: 'hidden' });
+    await approve('hidden', { by: 'bob', planHash: hashIn(await until(world, WAITS)).slice(0, 12) });
+    await until(world, ARRIVED);
+    const wrong = await confirm('hidden', { yes: true, code: true }, somebody('no code!'));
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('3 to 16 letters') });
+    expect(wrong.err).not.toContain('no code!');
+    const person = somebody('');
+    expect(await confirm('hidden', { yes: true }, person)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('confirmed by bob'),
+    });
+    expect(person.asked).toEqual([{ question: 'The code that arrived (Enter: none): ', hidden: true }]);
+    await watch('hidden');
+  });
+
+  it('shows a question while it follows, and ends with 1 when the answer is no', async () => {
+    const world = await openWorld('otp-egress');
+    const followed = start({ mode: 'repair', name: 'said-no' });
+    await until(world, WAITS);
+    expect(await decline('said-no', 'bob')).toMatchObject({ code: 0, out: expect.stringContaining('declined by bob') });
+    const { code, out } = await followed;
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /\? may this plan be carried out\?[\s\S]*reconnect approve said-no --plan-hash [0-9a-f]{64}[\s\S]*declined/,
+    );
+    expect(await decline('said-no', 'carol')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('has ended (declined)'),
+    });
+    expect(await approve('said-no', { by: 'carol' })).toMatchObject({ code: 2 });
+    expect(await status(SERVICE)).toMatchObject({ code: 1, out: expect.stringContaining('last: declined') });
+  });
+
+  it('prints the report and nothing else', async () => {
+    await openWorld('otp-egress');
+    const { code, out, err } = await start({ json: true });
+    expect([code, err]).toEqual([0, '']);
+    expect(parse(Report, JSON.parse(out))).toMatchObject({ verdict: 'planned', requestedBy: 'alice' });
+  });
+
+  it('takes the same name and request as the same run, and another request as a mistake', async () => {
+    await openWorld('otp-egress');
+    await start({ name: 'once' });
+    const again = await start({ name: 'once', watch: false });
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('was there already') });
+    const other = await start({ name: 'once', mode: 'diagnose' });
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining('choose another name') });
+  });
+
+  it('names services that have had no run', async () => {
+    await openWorld('otp-egress');
+    expect(await typed((io) => listCommand({}, io))).toEqual({ code: 0, out: `${SERVICE}\n`, err: '' });
+    expect(await status()).toMatchObject({ code: 0, out: expect.stringContaining('no run yet') });
+    expect(JSON.parse((await status(SERVICE, true)).out)).toMatchObject([{ service: SERVICE, profile: true }]);
+  });
+
+  it.each([
+    ['an unknown service in status', () => status('nobody-here'), `there are ${SERVICE}`],
+    ['an unknown service in start', () => start({}, 'nobody-here'), 'no App Runner service is called "nobody-here"'],
+    ['a wrong name', () => start({ name: 'a b' }), '--name: must be'],
+    ['a pair that is none', () => start({ environment: ['TOKEN'] }), '--environment: must be NAME=VALUE'],
+    ['a secret in the open', () => start({ environment: ['API_TOKEN=hush'] }), 'environment.variables: one of them'],
+    ['an unknown run in watch', () => watch('nothing'), 'nobody knows a run called nothing'],
+    ['an unknown run in approve', () => approve('nothing', {}), 'nobody knows a run called nothing'],
+    ['an unknown run in confirm', () => confirm('nothing', { yes: true }), 'nobody knows a run called nothing'],
+    ['no answer', () => confirm('nothing', {}), 'say either --yes'],
+    ['a run that is no name', () => watch('a b'), 'run: must be the name of a run'],
+    [
+      'a machine that is not there',
+      () => start({ stateMachine: 'arn:aws:states:us-east-1:123456789012:stateMachine:x' }),
+      'reconnect is not deployed',
+    ],
+  ])('refuses %s with 2 and says what to do', async (_, command, said) => {
+    await openWorld('otp-egress');
+    const { code, out, err } = await command();
+    expect([code, out.includes('Error')]).toEqual([2, false]);
+    expect(err).toMatch(/^error: /);
+    expect(err).toContain(said);
+    expect(err).not.toMatch(/hush|\n {4}at /);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { Message } from '../../sandbox/slack/workspace.ts';
+import { openWorld, PHONE, type World } from './world.ts';
+
+const blocks = ({ blocks }: Message): string => JSON.stringify(blocks);
+
+/** The message that has this button. */
+const button = ({ sandbox }: World, action: string): Promise<Message> =>
+  sandbox.slack.seen(({ messages }) => messages.find((one) => blocks(one).includes(`"action_id":"${action}"`)));
+
+/** What only this person is told. */
+const told = ({ sandbox }: World, user: string, part: string): Promise<string> =>
+  sandbox.slack.seen(
+    ({ responses }) =>
+      responses
+        .map((one) => ({ user: one.user, text: String(one.body.text) }))
+        .find((one) => one.user === user && one.text.includes(part))?.text,
+  );
+
+/** The message of the run, when it says this. */
+const says = ({ sandbox }: World, part: string): Promise<Message> =>
+  sandbox.slack.seen(({ messages }) => messages.find((one) => !one.threadTs && blocks(one).includes(part)));
+
+describe('an incident, through Slack alone', () => {
+  it('is found, approved by somebody else, repaired, confirmed with the code and reported', async () => {
+    const world = await openWorld('otp-egress');
+    const { slack, phone, clock } = world.sandbox;
+    const { requester, approver } = slack.people;
+
+    const started = await slack.command('repair nerava-backend no SMS');
+    expect(started).toMatchObject({ status: 200, body: expect.stringContaining('Starting a repair') });
+    const plan = await button(world, 'approve');
+    expect(blocks(plan)).toContain('no-route (twilio)');
+    await slack.click(plan, 'approve', { user: requester.id });
+    expect(await told(world, requester.id, 'Not taken')).toContain('may not approve it');
+    await slack.click(plan, 'approve', { user: approver.id });
+    const ask = await button(world, 'confirm-yes');
+    expect(blocks(ask)).not.toContain('"action_id":"approve"');
+    expect(blocks(ask)).toContain(`approved by <@${approver.id}>`);
+
+    await slack.click(ask, 'confirm-yes', { user: approver.id });
+    const view = await slack.seen(({ views }) => views.at(-1));
+    await clock.sleep(20_000);
+    const code = phone.inbox(PHONE).at(-1)?.code ?? 'none';
+    await slack.submit(view, { arrived: 'yes', code: 'not a code!' });
+    expect(view.errors).toEqual({ code: expect.any(String) });
+    await slack.submit(view, { arrived: 'yes', code });
+    expect(view.open).toBe(false);
+
+    const end = await says(world, 'Recovered');
+    await world.product.idle();
+    expect(blocks(end)).toContain('|Report>');
+    expect(slack.messages.filter(({ threadTs }) => !threadTs)).toEqual([end]);
+    expect(
+      world.sandbox.requests.filter(({ path }) => path === '/otp/verify' || path.endsWith('/otp/verify')),
+    ).not.toEqual([]);
+    const everything = JSON.stringify([slack.workspace.messages, slack.workspace.responses, world.product.logs]);
+    expect(everything).not.toContain(code);
+    expect(JSON.stringify(await world.wholeHistory())).not.toContain(code);
+  });
+
+  it('has one decision: a second click and a button that is no more are told so', async () => {
+    const world = await openWorld('otp-egress');
+    const { slack } = world.sandbox;
+    const { approver, stranger } = slack.people;
+    const before = world.sandbox.snapshot();
+    await slack.command('repair nerava-backend');
+    const plan = await button(world, 'approve');
+    const asItWas = structuredClone(plan);
+    await slack.click(plan, 'approve', { user: stranger.id, value: 'forged' });
+    expect(await told(world, stranger.id, 'Not taken')).toContain('no question that is known');
+    await slack.click(plan, 'decline', { user: approver.id });
+    await says(world, 'Declined');
+    await slack.click(asItWas, 'approve', { user: stranger.id });
+    expect(await told(world, stranger.id, 'already answered')).toContain(`declined by <@${approver.id}>`);
+    await world.product.idle();
+    expect(world.sandbox.snapshot()).toEqual(before);
+  });
+});

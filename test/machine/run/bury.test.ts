@@ -1,0 +1,124 @@
+import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
+import { expect, it } from 'vitest';
+import { type Around, bury, isDead, JANITOR } from '../../../lib/run/bury.ts';
+import { writeUndo } from '../../../lib/run/ledger.ts';
+import { lockHolder, takeLock } from '../../../lib/run/lock.ts';
+import { storePlace } from '../../../lib/run/place.ts';
+import { answerOnce, ask } from '../../../lib/run/questions.ts';
+import type { Table } from '../../../lib/run/table.ts';
+import { openTable } from './table.ts';
+
+const ARN = 'arn:aws:apprunner:us-east-1:123456789012:service/shop/0a';
+const STOPPED = new Date('2026-01-01T12:00:00Z');
+const stopped = { name: 'r1', status: 'ABORTED', stopDate: STOPPED } as const;
+
+/** A run that holds its lock, and a janitor that comes some seconds after its end. */
+async function dead(seconds: number, place: { changesOf?: string; requestedBy?: string } = {}) {
+  const table = await openTable();
+  const started: StartExecutionCommandInput[] = [];
+  const states = {
+    send: async ({ input }: { input: StartExecutionCommandInput }) => {
+      started.push(input);
+      return { executionArn: `arn:aws:states:us-east-1:123456789012:execution:undo:${input.name}` };
+    },
+  };
+  const around: Around = {
+    table,
+    clock: { now: () => new Date(STOPPED.getTime() + seconds * 1000) },
+    states: states as never,
+    undoStateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:undo',
+  };
+  const requestedBy = place.requestedBy ?? 'maria';
+  await storePlace(table, {
+    run: 'r1',
+    service: 'shop',
+    serviceArn: ARN,
+    changesOf: place.changesOf ?? 'r1',
+    requestedBy,
+  });
+  await takeLock(table, ARN, { run: 'r1', requestedBy, since: STOPPED.toISOString() });
+  return { table, around, started, holder: async () => (await lockHolder(table, ARN))?.run };
+}
+
+async function approved(table: Table): Promise<void> {
+  const at = STOPPED.toISOString();
+  const id = await ask<object>(table, 'r1', 'APPROVAL', { token: 't', expiresAt: '2026-01-01T13:00:00Z' });
+  await answerOnce(table, 'r1', 'APPROVAL', id, { answer: 'approved', by: 'kim', at });
+}
+
+const change = (table: Table, run: string) =>
+  writeUndo(
+    { table, run, clock: { now: () => STOPPED } },
+    {
+      id: '1.1.01',
+      service: 'shop',
+      remedy: 'repair-route',
+      kind: 'route',
+      target: 'rtb-1',
+      what: 'route 0.0.0.0/0 → nat-1',
+      undo: 'take the route out',
+      undoData: null,
+    },
+  );
+
+it('touches nothing while a function of the run could still make a change', async () => {
+  const { table, around, started, holder } = await dead(10);
+  await approved(table);
+  await expect(bury(stopped, around)).rejects.toMatchObject({ name: 'RetryLater' });
+  expect([await holder(), started]).toEqual(['r1', []]);
+});
+
+it('frees the lock after that when nothing stands', async () => {
+  const { table, around, started, holder } = await dead(60);
+  await approved(table);
+  expect((await bury(stopped, around)).because).toContain('free for the next run');
+  expect([await holder(), started]).toEqual([undefined, []]);
+});
+
+it('does not wait for a run that was never approved', async () => {
+  const { around, holder } = await dead(0);
+  await bury(stopped, around);
+  expect(await holder()).toBeUndefined();
+});
+
+it('has taken back what may have been made, under one name however often, and leaves the lock to the undo', async () => {
+  const { table, around, started, holder } = await dead(60);
+  await change(table, 'r1');
+  const first = await bury(stopped, around);
+  expect(await bury(stopped, around)).toEqual(first);
+  expect(started[0]).toEqual(started[1]);
+  expect(JSON.parse(started[0]?.input ?? '')).toMatchObject({ run: 'r1', requestedBy: JANITOR });
+  expect(started[0]?.name).toMatch(/^[0-9A-Za-z_-]{1,80}$/);
+  expect(await holder()).toBe('r1');
+});
+
+it('takes a dead undo up again, for the run that it took back', async () => {
+  const { table, around, started } = await dead(60, { changesOf: 'r0' });
+  await change(table, 'r0');
+  await bury(stopped, around);
+  expect(JSON.parse(started[0]?.input ?? '')).toMatchObject({ run: 'r0' });
+});
+
+it('gives up after an undo of its own has died: the lock stays, and people are called', async () => {
+  const { table, around, started, holder } = await dead(60, { changesOf: 'r0', requestedBy: JANITOR });
+  await change(table, 'r0');
+  expect((await bury(stopped, around)).because).toMatch(/ACT NOW.*route 0.0.0.0\/0.*reconnect undo r0/);
+  expect([await holder(), started]).toEqual(['r1', []]);
+});
+
+it('takes nothing back for a run that had let go of its lock', async () => {
+  const { table, around, started } = await dead(60);
+  await change(table, 'r1');
+  await takeLock(table, ARN, { run: 'r2', requestedBy: 'sam', since: 'now' }, 'r1');
+  expect((await bury(stopped, around)).because).toContain('it held no lock');
+  expect(started).toEqual([]);
+  expect((await lockHolder(table, ARN))?.run).toBe('r2');
+});
+
+it('takes no run for dead that runs, has succeeded or is stuck', () => {
+  expect(isDead({ status: 'RUNNING' })).toBe(false);
+  expect(isDead({ status: 'SUCCEEDED' })).toBe(false);
+  expect(isDead({ status: 'FAILED', error: 'Stuck' })).toBe(false);
+  expect(isDead({ status: 'FAILED', error: 'States.Runtime' })).toBe(true);
+  expect(isDead({ status: 'TIMED_OUT' })).toBe(true);
+});

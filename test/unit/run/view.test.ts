@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import type { Report } from '../../../lib/domain/report.ts';
+import { statusOf } from '../../../lib/run/status.ts';
+import { viewRun } from '../../../lib/run/view.ts';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:reconnect';
+
+/** A table that holds these records, by their sort key. */
+const tableOf = (records: Record<string, object>) =>
+  ({
+    name: 'reconnect',
+    client: { send: async ({ input }: { input: { Key: { sk: string } } }) => ({ Item: records[input.Key.sk] }) },
+  }) as never;
+
+const forgetful = {
+  send: async () => {
+    throw Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' });
+  },
+} as never;
+
+const report = {
+  run: 'old',
+  service: 'shop',
+  mode: 'repair',
+  requestedBy: 'alice',
+  timeline: [{ at: '2025-10-01T00:00:00Z' }, { at: '2025-10-01T00:20:00Z' }],
+} as unknown as Report;
+
+it.each([
+  ['recovered', 'succeeded'],
+  ['stuck', 'failed'],
+] as const)('still tells a run that ended %s when Step Functions has forgotten it', async (verdict, status) => {
+  const table = tableOf({ REPORT: { report: { ...report, verdict } } });
+  const view = await viewRun({ table, client: forgetful, stateMachineArns: [ARN] }, 'old', NOW);
+  expect(view).toMatchObject({ run: 'old', status, verdict, service: 'shop', endedAt: '2025-10-01T00:20:00Z' });
+});
+
+it('knows nothing of a run that left nothing', async () => {
+  const sources = { table: tableOf({}), client: forgetful, stateMachineArns: [ARN] };
+  expect(await viewRun(sources, 'none', NOW)).toBeUndefined();
+});
+
+const running = {
+  send: async () => ({ status: 'RUNNING', executionArn: 'arn', input: '{"service":"shop"}' }),
+} as never;
+const question = { token: 'bearer', planHash: 'abc', requestedBy: 'alice', expiresAt: '2026-03-01T12:30:00Z' };
+
+it.each([
+  ['open', question, 'approval'],
+  ['answered', { ...question, answered: { answer: 'approved' } }, undefined],
+  ['too old', { ...question, expiresAt: '2026-03-01T12:00:00.000Z' }, undefined],
+])('shows a question that is %s only while it can be answered, and never its token', async (_, asked, topic) => {
+  const sources = { table: tableOf({ APPROVAL: asked }), client: running, stateMachineArns: [ARN] };
+  const view = await viewRun(sources, 'asking', NOW);
+  expect([view?.status, view?.mode, view?.question?.topic]).toEqual(['running', 'plan', topic]);
+  expect(JSON.stringify(view)).not.toContain('bearer');
+});
+
+it('says who has a service and how its last run ended, and nothing else of the records', async () => {
+  const holder = { run: 'now', requestedBy: 'bob', since: '2026-03-01T11:59:00Z' };
+  const last = { run: 'before', verdict: 'healthy', at: '2026-02-01T00:00:00Z', summary: 'shop: nothing to repair.' };
+  const table = tableOf({ LOCK: { pk: 'SERVICE#x', sk: 'LOCK', ...holder }, LAST: { pk: 'x', sk: 'LAST', ...last } });
+  expect(await statusOf({ table }, 'arn:aws:apprunner:x')).toEqual({ holder, last });
+  expect(await statusOf({ table: tableOf({}) }, 'arn:aws:apprunner:x')).toEqual({});
+});

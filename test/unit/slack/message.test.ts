@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { context, section } from '../../../lib/slack/blocks.ts';
+import { messageOf } from '../../../lib/slack/message.ts';
+import { replyTo } from '../../../lib/slack/replies.ts';
+import { partOf } from '../../../lib/slack/story.ts';
+import { told } from '../../../lib/slack/text.ts';
+import { lengthOfTexts, MOST_TEXT, problemsOf } from '../../../sandbox/slack/blocks.ts';
+import {
+  AT,
+  about,
+  anyAnnouncement,
+  anyService,
+  asked,
+  decided,
+  deliveryAsked,
+  finished,
+  HASH,
+  option,
+  plan,
+  step,
+  storyOf,
+} from './story.ts';
+
+type Json = Record<string, unknown>;
+const shown = (...announcements: Parameters<typeof storyOf>) => JSON.stringify(messageOf(storyOf(...announcements)));
+const buttons = (...announcements: Parameters<typeof storyOf>) =>
+  messageOf(storyOf(...announcements))
+    .blocks.filter(({ type }) => type === 'actions')
+    .flatMap(({ elements }) => elements as Json[]);
+
+describe('the message of a run', () => {
+  it('asks for approval with the price in the dialog and nothing but an id in the button', () => {
+    const [approve, decline] = buttons(asked());
+    expect(approve).toMatchObject({ action_id: 'approve', value: 'question-1' });
+    expect(decline).toMatchObject({ action_id: 'decline', value: 'question-1' });
+    const { confirm } = approve as { confirm: { text: { text: string } } };
+    expect(confirm.text.text).toContain('Add a NAT gateway');
+    expect(confirm.text.text).toContain('Adds 36.50 USD a month');
+    expect(confirm.text.text).toContain(HASH.slice(0, 12));
+  });
+
+  it('shows cost, minutes and risk of each step', () => {
+    const text = shown(asked());
+    expect(text).toContain('36.50 USD a month');
+    expect(text).toContain('4 min');
+    expect(text).toContain('the service can reach the whole internet');
+    expect(text).toContain('Use default egress');
+  });
+
+  it('says what the later steps would add', () => {
+    const two = plan({ steps: [step(), step({ title: 'Another', monthlyCostUsd: 10 })], now: 1 });
+    expect(shown(asked({ plan: two }))).toContain('up to 46.50 USD if all steps are needed');
+    expect(shown(asked({ plan: two }))).toContain('only if the door still does not answer');
+  });
+
+  it('loses its buttons with the decision, and says whose it was', () => {
+    expect(buttons(asked(), decided())).toEqual([]);
+    expect(shown(asked(), decided())).toContain('<@U0APPROVER>');
+  });
+
+  it('has buttons for a plan that was not decided on, whatever was decided before', () => {
+    const again = asked({ plan: plan({ round: 2, hash: 'b'.repeat(64) }), question: 'question-9' });
+    expect(buttons(asked(), decided(), again)[0]).toMatchObject({ value: 'question-9' });
+    expect(buttons(asked(), decided({ planHash: 'c'.repeat(64) }))).toHaveLength(2);
+  });
+
+  it('asks whether it arrived until the run has gone on', () => {
+    expect(buttons(deliveryAsked).map(({ action_id }) => action_id)).toEqual(['confirm-yes', 'confirm-no']);
+    expect(buttons(deliveryAsked, { kind: 'progressed', ...about, what: 'confirmed' })).toEqual([]);
+    expect(buttons(deliveryAsked, finished)).toEqual([]);
+  });
+
+  it('never has a button once the run is over', () => {
+    expect(buttons(asked(), finished)).toEqual([]);
+    expect(buttons(asked(), { kind: 'died', ...about, status: 'TIMED_OUT', because: 'it took too long' })).toEqual([]);
+  });
+
+  it('tells a diagnosis in three lines', () => {
+    const named = { supportedBy: [], contradictedBy: [] };
+    const { name, part } = partOf(
+      {
+        kind: 'diagnosed',
+        ...about,
+        healthy: false,
+        causes: [
+          { cause: 'no-route', subject: 'twilio', because: 'no route leads there', ...named },
+          { cause: 'stub-provider', subject: 'SMS_PROVIDER', because: 'it is set to stub', ...named },
+        ],
+        gaps: [{ check: 'logs', subject: 'application log', because: 'access denied' }],
+        probes: [
+          { name: 'otp', label: 'OTP start', ok: false, seconds: 30, sent: true, because: '504', at: AT },
+          { name: 'health', label: 'Health', ok: true, seconds: 1, sent: true, because: '200', at: AT },
+        ],
+      },
+      AT,
+    );
+    expect(name === 'diagnosed' && part.lines).toEqual([
+      'no-route (twilio), and stub-provider',
+      'no route leads there',
+      'At its door 1 of 2 fail: OTP start; could not look at application log.',
+    ]);
+  });
+
+  it('links to the report', () => {
+    const message = messageOf(storyOf(finished), 'https://reports.example/r?a=1&b=2');
+    expect(JSON.stringify(message.blocks)).toContain('<https://reports.example/r?a=1&amp;b=2|Report>');
+  });
+
+  it('holds neither phone numbers nor codes nor secrets', () => {
+    const leaky = 'SMS to +15555550118 failed, your code is 493817, password=hunter2';
+    const text = shown(
+      asked({ plan: plan({ because: leaky, steps: [step({ title: leaky, changes: [leaky], undo: leaky })] }) }),
+      { kind: 'progressed', ...about, what: leaky },
+      { ...deliveryAsked, ask: leaky },
+    );
+    for (const secret of ['5555550118', '493817', 'hunter2']) expect(text).not.toContain(secret);
+  });
+
+  it('keeps the price whole where the step speaks of SMS and codes', () => {
+    const sms = plan({ steps: [step({ title: 'Set SMS code sender', monthlyCostUsd: 1234 })], options: [option()] });
+    expect(shown(asked({ plan: sms }))).toContain('Adds 1234 USD a month');
+  });
+
+  it('gives up details before it gives up being sent, and never the buttons', () => {
+    const long = '&'.repeat(4000);
+    const steps = Array.from({ length: 40 }, (_, n) =>
+      step({ title: `${n} ${long}`, changes: Array(9).fill(long), undo: long }),
+    );
+    const options = [
+      option({ security: long }),
+      ...Array(9).fill(option({ remedy: 'redeploy', title: long, because: long })),
+    ];
+    const huge = storyOf(
+      asked({ plan: plan({ steps, options, because: long, now: 20 }) }),
+      { ...deliveryAsked, ask: long },
+      decided({ planHash: 'c'.repeat(64), because: long }),
+    );
+    const { blocks } = messageOf(huge);
+    expect(problemsOf(blocks, 'message')).toEqual([]);
+    expect(lengthOfTexts(blocks)).toBeLessThanOrEqual(MOST_TEXT);
+    expect(JSON.stringify(blocks)).toContain('more steps: the report has all of them');
+    expect(JSON.stringify(blocks)).toContain('"approve"');
+    const single = [
+      section('x'.repeat(5000), Array(20).fill('y'.repeat(5000))),
+      context('z'.repeat(5000)),
+      section(''),
+    ];
+    expect(problemsOf(single, 'message')).toEqual([]);
+  });
+
+  it('is within every limit of Slack, however large and hostile the story', () => {
+    fc.assert(
+      fc.property(fc.array(anyAnnouncement, { maxLength: 9 }), anyService, (announcements, service) => {
+        const story = { ...storyOf(...announcements), service: told(service, 80) };
+        const { text, blocks } = messageOf(story, `https://reports.example/${'r'.repeat(200)}`);
+        expect(problemsOf(blocks, 'message')).toEqual([]);
+        expect(lengthOfTexts(blocks)).toBeLessThanOrEqual(MOST_TEXT);
+        expect(text.length).toBeLessThan(300);
+        expect(JSON.stringify(story).length).toBeLessThan(100_000);
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  it('lets nothing from outside become a mention, a link or half an entity', () => {
+    const ours = /<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^<>|]*>|<@[UW][A-Z0-9]+>/g;
+    fc.assert(
+      fc.property(fc.array(anyAnnouncement, { maxLength: 9 }), (announcements) => {
+        const story = storyOf(...announcements);
+        const texts = [...JSON.stringify(messageOf(story).blocks).matchAll(/"mrkdwn","text":"((?:[^"\\]|\\.)*)"/g)].map(
+          ([, text = '']) => text,
+        );
+        const replies = announcements.flatMap((one) => replyTo(partOf(one, AT), false)?.text ?? []);
+        for (const text of [...texts, ...replies]) {
+          expect(text.replace(ours, '')).not.toMatch(/[<>]/);
+          expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
+          expect(text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+        }
+      }),
+      { numRuns: 70 },
+    );
+  });
+});

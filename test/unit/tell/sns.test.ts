@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { Announcement } from '../../../lib/domain/announcement.ts';
+import { mailOf, publish } from '../../../lib/tell/sns.ts';
+import { plan } from '../report/incident.ts';
+
+const about = { run: 'r1', service: 'shop' };
+const causes = [{ cause: 'no-route', subject: 'twilio', because: 'no way out', supportedBy: [], contradictedBy: [] }];
+const ALL: readonly unknown[] = [
+  { kind: 'began', ...about, mode: 'repair', requestedBy: 'maria' },
+  { kind: 'diagnosed', ...about, healthy: false, causes, gaps: [], probes: [] },
+  { kind: 'asked', ...about, requestedBy: 'maria', causes, plan, expiresAt: '2026-01-01T12:30:00Z', question: 'q' },
+  { kind: 'reminded', ...about, plan, expiresAt: '2026-01-01T12:30:00Z', question: 'q' },
+  { kind: 'decided', ...about, approval: { decision: 'approved', planHash: 'h', because: 'kim approved', at: 'now' } },
+  { kind: 'progressed', ...about, what: 'step 1 of 1 is in place' },
+  { kind: 'delivery-asked', ...about, ask: 'Has it arrived? 📱', expiresAt: 'soon', question: 'q', takesCode: true },
+  { kind: 'finished', ...about, verdict: 'stuck', summary: 'shop: stuck', nextSteps: ['call somebody'] },
+  { kind: 'swept', findings: [{ service: 'shop', subject: 's3', because: 'no route' }], at: '2026-01-01T12:00:00Z' },
+  { kind: 'died', ...about, status: 'ABORTED', because: 'the run was stopped; +15555550118 was told' },
+];
+
+describe('every announcement can go by mail', () => {
+  it('and there is none of which that is not tried', () => {
+    const kinds = Announcement.def.options.map((option) => option.def.shape.kind.def.values[0]);
+    expect(ALL.map((one) => Announcement.parse(one).kind).sort()).toEqual([...kinds].sort());
+  });
+  it.each(ALL.map((one) => Announcement.parse(one)))('$kind', async (announcement) => {
+    const sent: { Subject?: string; Message?: string }[] = [];
+    const client = { send: async (command: { input: object }) => sent.push(command.input) } as never;
+    await publish(client, 'arn:topic', mailOf(announcement));
+    expect(sent[0]?.Subject).toMatch(/^reconnect: [\x20-\x7e]{1,88}$/);
+    expect(sent[0]?.Message).not.toMatch(/undefined|\[object|15555550118/);
+    if (announcement.kind !== 'swept') expect(`${sent[0]?.Subject}${sent[0]?.Message}`).toMatch(/r1/);
+  });
+});
+
+it('says what to do where a run is stuck', () => {
+  const stuck = mailOf(Announcement.parse(ALL[7]));
+  expect(stuck.subject).toBe('reconnect: ACT NOW: shop stuck');
+  expect(stuck.message).toContain('- call somebody');
+});
