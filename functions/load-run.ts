@@ -1,13 +1,16 @@
 import * as z from 'zod/mini';
+import { stepFunctions } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { InvalidRequest } from '../lib/domain/errors.ts';
 import { Profile } from '../lib/domain/profile.ts';
 import { UndoRequest } from '../lib/domain/request.ts';
 import type { RunDocument } from '../lib/domain/run.ts';
 import { runTable } from '../lib/run/client.ts';
+import { statusOf } from '../lib/run/execution.ts';
 import { readLedger } from '../lib/run/ledger.ts';
 import { lockHolder } from '../lib/run/lock.ts';
-import { readReport } from '../lib/run/records.ts';
+import { readReport, readService } from '../lib/run/records.ts';
+import { setting } from '../lib/settings.ts';
 import { parse, step } from '../lib/step.ts';
 
 const Input = z.strictObject({ run: z.string(), request: z.unknown() });
@@ -15,15 +18,13 @@ const Input = z.strictObject({ run: z.string(), request: z.unknown() });
 /** Finds what a finished run changed and lays out the document of the run that takes it back. */
 export const handler = step(Input, async ({ run, request: raw }): Promise<RunDocument> => {
   const request = parse(UndoRequest, raw);
-  const report = await readReport(runTable(), request.run);
-  if (!report) {
-    throw new InvalidRequest(`run: ${request.run} is unknown or has not ended: a run takes its own changes back`);
-  }
-  const standing = (await readLedger(runTable(), request.run)).filter(({ state }) =>
-    ['pending', 'made', 'left'].includes(state),
+  const ended = (await readReport(runTable(), request.run)) ?? (await deadRun(request.run));
+  // A deployment changed nothing that could be taken back.
+  const standing = (await readLedger(runTable(), request.run)).filter(
+    ({ state, kind }) => kind !== 'deployment' && ['pending', 'made', 'left'].includes(state),
   );
   if (standing.length === 0) throw new InvalidRequest(`run: nothing that ${request.run} changed stands any more`);
-  const { service: name, serviceArn: arn } = report;
+  const { service: name, serviceArn: arn } = ended;
   const keptBy = await keeperOf(arn, request.run);
   return {
     run,
@@ -42,6 +43,15 @@ export const handler = step(Input, async ({ run, request: raw }): Promise<RunDoc
     proof: {},
   };
 });
+
+/** A run that died wrote no report: Step Functions knows whether it is over, the table which service it had. */
+async function deadRun(run: string): Promise<{ service: string; serviceArn: string }> {
+  const service = await readService(runTable(), run);
+  const status = service && (await statusOf(stepFunctions(), setting('RECONNECT_STATE_MACHINE_ARN'), run));
+  if (!service || !status || status === 'RUNNING')
+    throw new InvalidRequest(`run: ${run} is unknown or has not ended: a run takes its own changes back`);
+  return service;
+}
 
 /** The run itself, or an earlier try to take it back, when it has ended and kept the lock. */
 async function keeperOf(serviceArn: string, undoes: string): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { clock } from '../lib/clock.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { runTable } from '../lib/run/client.ts';
 import { takeLock } from '../lib/run/lock.ts';
+import { storeService } from '../lib/run/records.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({
@@ -14,6 +15,7 @@ const Input = z.strictObject({
 });
 
 /** One run per service at a time, whoever started it. */
-export const handler = step(Input, async ({ run, service, requestedBy, instead }) =>
-  takeLock(runTable(), service.arn, { run, requestedBy, since: clock.now().toISOString() }, instead),
-);
+export const handler = step(Input, async ({ run, service, requestedBy, instead }) => {
+  await storeService(runTable(), run, service.name, service.arn);
+  return takeLock(runTable(), service.arn, { run, requestedBy, since: clock.now().toISOString() }, instead);
+});

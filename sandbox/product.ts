@@ -34,6 +34,7 @@ export async function deployProduct(sandbox: Sandbox): Promise<Product> {
   Object.assign(process.env, sandbox.env, {
     RECONNECT_TABLE: 'reconnect',
     RECONNECT_TOPIC_ARN: `arn:aws:sns:${region}:${accountId}:reconnect-notifications`,
+    RECONNECT_STATE_MACHINE_ARN: `arn:aws:states:${region}:${accountId}:stateMachine:reconnect`,
     TWILIO_ENDPOINT_URL: sandbox.twilioUrl,
     POWERTOOLS_DEV: 'true',
   });

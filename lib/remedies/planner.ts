@@ -29,7 +29,7 @@ const REMEDIES: readonly Remedy[] = [
 /** The plans of a run so far, oldest first. */
 export const plansUntil = (plan: Plan | undefined): EarlierPlan[] => {
   if (!plan) return [];
-  const { earlier, options: _, approvedBefore: __, ...last } = plan;
+  const { earlier, options: _, ...last } = plan;
   return [...earlier, last];
 };
 
@@ -50,7 +50,7 @@ export function makePlan(basis: Basis, at: string, earlier: readonly EarlierPlan
     options,
     steps,
     now,
-    approvedBefore: now > 0 && steps.slice(0, now).every((step) => standsIn(step, earlier)),
+    approvedBefore: now > 0 && steps.slice(0, now).every((step) => isApproved(step, earlier)),
     because: hindrance ?? reason(options, stages),
     at,
     earlier: [...earlier],
@@ -67,6 +67,10 @@ const stepsOf = (stage: Stage, index: number): Step[] =>
             ...proposal.step,
             fixes: option.fixes,
             monthlyCostUsd: proposal.monthlyCostUsd,
+            minutes: proposal.minutes,
+            redeploys: proposal.redeploys,
+            security: proposal.security,
+            affects: option.affects,
             warnings: option.warnings,
             stage: index + 1,
           },
@@ -93,10 +97,14 @@ function whyNotAgain({ diagnosis }: Basis, { steps, now }: EarlierPlan): string 
   return `what was done did not help: ${promised.join(', ')} ${promised.length === 1 ? 'is' : 'are'} broken as before`;
 }
 
-/** Approved is what is done and to what; on which place of the plan it stood is not. */
+/** On which place of the plan it stood is no part of it. */
 const contentOf = ({ stage: _, ...content }: Step) => canonicalJson(content);
-const standsIn = (step: Step, plans: readonly EarlierPlan[]) =>
-  plans.some(({ steps }) => steps.some((other) => contentOf(other) === contentOf(step)));
+
+/** Word for word a step that was kept for later in a plan that a person approved. */
+const isApproved = (step: Step, plans: readonly EarlierPlan[]) =>
+  plans
+    .filter(({ approvedBefore }) => !approvedBefore)
+    .some(({ steps, now }) => steps.slice(now).some((other) => contentOf(other) === contentOf(step)));
 
 /** Binds an approval to what is done, to what, and on which facts. Sentences that quote addresses are not among them. */
 export const planHash = (

@@ -24,7 +24,8 @@ const noPlan = (document: RunDocument, at: string): Plan => ({
 const NOT_ASKED: DeliveryProof = { status: 'not-asked' };
 
 /** Makes the report of the run document and the ledger: pure. `at`: when the run ended. */
-export function composeReport(document: RunDocument, changes: readonly Change[], at: string): Report {
+export function composeReport(whole: RunDocument, changes: readonly Change[], at: string): Report {
+  const document = withFirstLook(whole);
   const { run, request, service, profile, diagnosis, approval } = document;
   const verdict = document.outcome?.verdict ?? 'needs-human';
   const milestones = timeline(document, changes, at);
@@ -57,6 +58,10 @@ export function composeReport(document: RunDocument, changes: readonly Change[],
     failure,
   };
 }
+
+/** The report tells what was wrong when the run began; later rounds stand in the plans. */
+const withFirstLook = (document: RunDocument): RunDocument =>
+  document.first ? { ...document, diagnosis: document.first } : document;
 
 function summarise(
   verdict: Verdict,

@@ -32,7 +32,21 @@ function afterwards(verdict: Verdict, document: RunDocument, changes: readonly C
   }
 }
 
+/** What a later undo did not take back, and why. */
+function leftBehind(undoes: string, changes: readonly Change[]): string[] {
+  const standing = changes.filter(({ state }) => ['made', 'pending', 'left'].includes(state));
+  if (standing.length === changes.length && !standing.some(({ left }) => left))
+    return ['Nothing was taken back. Read why the run stopped, then start it again.'];
+  return [
+    ...standing.map(
+      ({ undo, target, left }) => `Not taken back: ${undo} (${target})${left ? `, because ${left}` : ''}.`,
+    ),
+    `When nothing uses it any more, the same command takes it back: reconnect undo ${undoes}.`,
+  ];
+}
+
 function needsHuman(document: RunDocument, changes: readonly Change[]): string[] {
+  if (document.undoes) return leftBehind(document.undoes, changes);
   const standing = changes.filter(({ state }) => state === 'made');
   if (standing.length > 0) {
     return [
@@ -46,7 +60,6 @@ function needsHuman(document: RunDocument, changes: readonly Change[]): string[]
   }
   if (document.failure)
     return ['Nothing was changed. Read why the run stopped, then start it again.', ...advice(document)];
-  if (document.undoes) return ['Nothing was taken back. Read why the run stopped, then start it again.'];
   return [...notBegun(document), ...byHand(document), ...advice(document), ...blockedWays(document)];
 }
 
@@ -85,7 +98,8 @@ const blockedWays = ({ plan }: RunDocument): string[] =>
     .filter(({ blocked, remedy }) => blocked && remedy !== 'manual')
     .map(({ title, because }) => `Not taken: ${title}, because ${because}.`);
 
-function stuck({ failure }: RunDocument, changes: readonly Change[]): string[] {
+function stuck({ failure, undoes, run: own }: RunDocument, changes: readonly Change[]): string[] {
+  const run = undoes ?? own;
   const standing = changes.filter(({ state }) => ['made', 'pending', 'left'].includes(state));
   if (failure?.Error === 'OperationStuck') {
     return [
@@ -96,7 +110,7 @@ function stuck({ failure }: RunDocument, changes: readonly Change[]): string[] {
   if (standing.length === 0)
     return ['Every change was taken back, but the service is not as it was before: compare it by hand.'];
   return [
-    'Taking the repair back failed: do it by hand.',
+    `Taking the repair back failed. When what hinders it is out of the way: reconnect undo ${run}; or do it by hand.`,
     ...standing.map(
       ({ undo, target, left }) =>
         `Still to take back: ${undo} (${target})${left ? `; it was left, because ${left}` : ''}.`,

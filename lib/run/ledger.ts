@@ -83,6 +83,9 @@ export const markMade = (
 ): Promise<void> =>
   mark(ledger, id, { state: 'made', ...made, ...(made.resource !== undefined && { target: made.resource }) });
 
+/** It is tried again after it was not made. */
+export const markPending = (ledger: Ledger, id: string): Promise<void> => mark(ledger, id, { state: 'pending' });
+
 /** The change turned out never to have been made. */
 export const markNotMade = (ledger: Ledger, id: string): Promise<void> => mark(ledger, id, { state: 'not-made' });
 

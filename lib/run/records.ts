@@ -36,10 +36,26 @@ const FOOTPRINT = 'FOOTPRINT';
 export const storeFootprint = (table: Table, run: string, footprint: Readonly<Record<string, string>>) =>
   putOnce(table, run, FOOTPRINT, { footprint });
 
-/** Empty where the run had none. */
-export async function readFootprint(table: Table, run: string): Promise<Readonly<Record<string, string>>> {
+/** Undefined where it could not be seen before the run. */
+export async function readFootprint(table: Table, run: string): Promise<Readonly<Record<string, string>> | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: runKey(run, FOOTPRINT), ConsistentRead: true }),
   );
-  return (Item?.footprint ?? {}) as Readonly<Record<string, string>>;
+  return Item?.footprint as Readonly<Record<string, string>> | undefined;
+}
+
+const SERVICE = 'SERVICE';
+
+/** Which service a run has, for whoever finds the run without its report. */
+export const storeService = (table: Table, run: string, service: string, serviceArn: string) =>
+  putOnce(table, run, SERVICE, { service, serviceArn });
+
+export async function readService(
+  table: Table,
+  run: string,
+): Promise<{ service: string; serviceArn: string } | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: runKey(run, SERVICE), ConsistentRead: true }),
+  );
+  return Item && { service: String(Item.service), serviceArn: String(Item.serviceArn) };
 }
