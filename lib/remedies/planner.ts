@@ -125,9 +125,23 @@ function reason(options: readonly Option[], stages: readonly Stage[]): string {
   const [first, ...later] = stages.map((stage) => stage.map(({ option }) => `${option.title}: ${option.because}`));
   if (first) {
     const then = later.map((stage) => `; and only if that is not enough: ${stage.join(', then ')}`).join('');
-    return `${first.join(', then ')}${then}`;
+    return `${first.join(', then ')}${then}${whyNotCheaper(options, stages.flat())}`;
   }
   if (options.length === 0) return 'no remedy has to do with what is broken';
   const why = options.map(({ title, because }) => `${title}: ${because}`).join('; ');
   return `no repair is safe or would help (${why})`;
+}
+
+/** A paid step that is chosen although a free one would do, and what that one would mean. */
+function whyNotCheaper(options: readonly Option[], chosen: Stage): string {
+  const paid = chosen.filter(({ option }) => option.monthlyCostUsd > 0).flatMap(({ option }) => option.fixes);
+  const free = options.find(
+    ({ blocked, monthlyCostUsd, fixes, title }) =>
+      !blocked &&
+      monthlyCostUsd === 0 &&
+      paid.length > 0 &&
+      paid.every((name) => fixes.includes(name)) &&
+      !chosen.some(({ option }) => option.title === title),
+  );
+  return free ? `. Free, and not chosen because it opens more: ${free.title} (${free.security})` : '';
 }
