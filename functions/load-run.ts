@@ -6,11 +6,10 @@ import { Profile } from '../lib/domain/profile.ts';
 import { UndoRequest } from '../lib/domain/request.ts';
 import type { RunDocument } from '../lib/domain/run.ts';
 import { runTable } from '../lib/run/client.ts';
-import { statusOf } from '../lib/run/execution.ts';
+import { readDeadRun } from '../lib/run/dead.ts';
 import { readLedger } from '../lib/run/ledger.ts';
 import { lockHolder } from '../lib/run/lock.ts';
-import { readReport, readService } from '../lib/run/records.ts';
-import { setting } from '../lib/settings.ts';
+import { readReport } from '../lib/run/records.ts';
 import { parse, step } from '../lib/step.ts';
 
 const Input = z.strictObject({ run: z.string(), request: z.unknown() });
@@ -18,7 +17,9 @@ const Input = z.strictObject({ run: z.string(), request: z.unknown() });
 /** Finds what a finished run changed and lays out the document of the run that takes it back. */
 export const handler = step(Input, async ({ run, request: raw }): Promise<RunDocument> => {
   const request = parse(UndoRequest, raw);
-  const ended = (await readReport(runTable(), request.run)) ?? (await deadRun(request.run));
+  const ended =
+    (await readReport(runTable(), request.run)) ??
+    (await readDeadRun({ table: runTable(), stepFunctions }, request.run));
   // A deployment changed nothing that could be taken back.
   const standing = (await readLedger(runTable(), request.run)).filter(
     ({ state, kind }) => kind !== 'deployment' && ['pending', 'made', 'left'].includes(state),
@@ -43,15 +44,6 @@ export const handler = step(Input, async ({ run, request: raw }): Promise<RunDoc
     proof: {},
   };
 });
-
-/** A run that died wrote no report: Step Functions knows whether it is over, the table which service it had. */
-async function deadRun(run: string): Promise<{ service: string; serviceArn: string }> {
-  const service = await readService(runTable(), run);
-  const status = service && (await statusOf(stepFunctions(), setting('RECONNECT_STATE_MACHINE_ARN'), run));
-  if (!service || !status || status === 'RUNNING')
-    throw new InvalidRequest(`run: ${run} is unknown or has not ended: a run takes its own changes back`);
-  return service;
-}
 
 /** The run itself, or an earlier try to take it back, when it has ended and kept the lock. */
 async function keeperOf(serviceArn: string, undoes: string): Promise<string | undefined> {

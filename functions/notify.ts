@@ -3,6 +3,7 @@ import { sns } from '../lib/aws.ts';
 import { redact } from '../lib/domain/redact.ts';
 import { Verdict } from '../lib/domain/report.ts';
 import { tell } from '../lib/notify.ts';
+import { isBeneath } from '../lib/report/outline.ts';
 import { step } from '../lib/step.ts';
 
 /** What is told of a report: less will do when it could not be written. */
@@ -20,6 +21,9 @@ const Input = z.strictObject({ report: Told });
 export const handler = step(Input, async ({ report }) => {
   const { verdict, service, run, summary, nextSteps } = report;
   const urgent = verdict === 'stuck' ? 'ACT NOW: ' : '';
-  const todo = nextSteps.length > 0 ? `\n\nNext:\n${nextSteps.map((line) => `- ${line}`).join('\n')}` : '';
+  const todo =
+    nextSteps.length > 0
+      ? `\n\nNext:\n${nextSteps.map((line) => (isBeneath(line) ? line : `- ${line}`)).join('\n')}`
+      : '';
   return tell(sns, `reconnect: ${urgent}${service} ${verdict}`, `${redact(`${summary}${todo}`)}\n\nRun ${run}`);
 });

@@ -43,7 +43,7 @@ export function composeReport(whole: RunDocument, changes: readonly Change[], at
     ...(document.undoes !== undefined && { undoes: document.undoes }),
     verdict,
     summary: summarise(verdict, document, changes, failure),
-    nextSteps: nextSteps(verdict, document, changes),
+    nextSteps: nextSteps(verdict, whole, changes),
     causes: diagnosis?.causes ?? [],
     findings: diagnosis?.findings ?? [],
     plan,

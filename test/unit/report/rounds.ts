@@ -192,8 +192,8 @@ export const twoRounds: Report = {
   timeline: milestones(
     ['started', 0],
     ['detected', 38],
+    ['planned', 40],
     ['approved', 100],
-    ['planned', 190],
     ['applied', 325],
     ['proved', 332],
     ['ended', 333],
