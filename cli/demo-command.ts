@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { CALM_VERDICTS, type Report } from '../lib/domain/report.ts';
+import { isBeneath } from '../lib/report/outline.ts';
 import { SCENARIOS } from '../sandbox/scenarios/index.ts';
 import { makeDirectory } from './files.ts';
 import { BAD_USAGE } from './io.ts';
@@ -51,7 +52,7 @@ export async function demo(name: string, flags: DemoFlags): Promise<number> {
 async function conclude(report: Report, directory: string, say: (line: string) => void): Promise<void> {
   const calm = CALM_VERDICTS.includes(report.verdict);
   say(`\n  ${styleText(calm ? 'green' : 'red', styleText('bold', report.verdict))}  ${report.summary}`);
-  for (const next of report.nextSteps) say(`    → ${next}`);
+  for (const next of report.nextSteps) say(isBeneath(next) ? `      ${next}` : `    → ${next}`);
   const { saveReport } = await import('./save.ts');
   const folder = await saveReport(report, directory);
   say(`\n  report: ${folder}/report.html  (also report.md, report.json)\n`);

@@ -17,6 +17,7 @@ import {
   word,
   worstFirst,
 } from '../lib/report/format.ts';
+import { outlineOf } from '../lib/report/outline.ts';
 
 type Style = Parameters<typeof styleText>[0];
 const paint = (style: Style, text: string): string => styleText(style, text);
@@ -37,7 +38,10 @@ export function toTable(report: Report, columns: number): string {
     section('GAPS', report.gaps.flatMap(gapLines(width))),
     section(
       'NEXT',
-      nextSteps(report).flatMap((step) => hang('→ ', step, width)),
+      outlineOf(nextSteps(report)).flatMap(({ step, beneath }) => [
+        ...hang('→ ', step, width),
+        ...beneath.flatMap((one, index) => hang(`  ${index + 1}. `, one, width)),
+      ]),
     ),
     section(
       'AFTERWARDS',

@@ -15,17 +15,23 @@ const Branch = z.strictObject({
   failed: z.optional(Failure),
 });
 
-const Input = z.strictObject({ branches: z.array(Branch) });
+const Input = z.strictObject({
+  branches: z.array(Branch),
+  /** Probes of a moment ago: this is a later round, and what the report draws was kept from the first. */
+  probed: z.array(ProbeResult),
+});
 
 /** Weighs what the branches saw; a branch that failed becomes a gap. */
-export const handler = step(Input, async ({ branches }) =>
+export const handler = step(Input, async ({ branches, probed }) =>
   conclude(
     branches.map(({ check, findings, results, failed }) => ({
       check,
-      findings: findings ?? [],
+      findings: (findings ?? []).map((finding) => (probed.length > 0 ? withoutPaths(finding) : finding)),
       probes: results ?? [],
       ...(failed && { failed: `${failed.Error}: ${messageOf(failed)}` }),
     })),
     clock.now().toISOString(),
   ),
 );
+
+const withoutPaths = ({ paths: _, ...finding }: Finding): Finding => finding;

@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
+import { stepFunctions } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { InvalidRequest } from '../lib/domain/errors.ts';
 import { Profile } from '../lib/domain/profile.ts';
 import { UndoRequest } from '../lib/domain/request.ts';
 import type { RunDocument } from '../lib/domain/run.ts';
 import { runTable } from '../lib/run/client.ts';
+import { readDeadRun } from '../lib/run/dead.ts';
 import { readDeath } from '../lib/run/death.ts';
 import { readLedger } from '../lib/run/ledger.ts';
 import { lockHolder } from '../lib/run/lock.ts';
@@ -16,16 +18,16 @@ const Input = z.strictObject({ run: z.string(), request: z.unknown() });
 /** Finds what a finished run, or a dead one, changed and lays out the document of the run that takes it back. */
 export const handler = step(Input, async ({ run, request: raw }): Promise<RunDocument> => {
   const request = parse(UndoRequest, raw);
-  const report = await readReport(runTable(), request.run);
-  const found = report ?? (await readDeath(runTable(), request.run));
-  if (!found) {
-    throw new InvalidRequest(`run: ${request.run} is unknown or has not ended: a run takes its own changes back`);
-  }
-  const standing = (await readLedger(runTable(), request.run)).filter(({ state }) =>
-    ['pending', 'made', 'left'].includes(state),
+  const ended =
+    (await readReport(runTable(), request.run)) ??
+    (await readDeath(runTable(), request.run)) ??
+    (await readDeadRun({ table: runTable(), stepFunctions }, request.run));
+  // A deployment changed nothing that could be taken back.
+  const standing = (await readLedger(runTable(), request.run)).filter(
+    ({ state, kind }) => kind !== 'deployment' && ['pending', 'made', 'left'].includes(state),
   );
   if (standing.length === 0) throw new InvalidRequest(`run: nothing that ${request.run} changed stands any more`);
-  const { service: name, serviceArn: arn } = found;
+  const { service: name, serviceArn: arn } = ended;
   const keptBy = await keeperOf(arn, request.run);
   await storeReplyTo(runTable(), run, request.replyTo);
   return {

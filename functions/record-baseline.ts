@@ -15,6 +15,7 @@ const Input = z.strictObject({ run: z.string(), service: ServiceRef });
 export const handler = step(Input, async ({ run, service }): Promise<Baseline> => {
   const table = runTable();
   const [key, described] = await Promise.all([makeFingerprintKey(table, run), describe(appRunner(), service.arn)]);
-  await storeFootprint(table, run, await collectFootprint(appRunner(), ec2, described));
+  const footprint = await collectFootprint(appRunner(), ec2, described);
+  if (footprint) await storeFootprint(table, run, footprint);
   return { configuration: configurationOf(described, key), at: clock.now().toISOString() };
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { appRunner } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
+import { RetryLater } from '../lib/domain/errors.ts';
 import { Baseline } from '../lib/domain/run.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { runTable } from '../lib/run/client.ts';
@@ -19,7 +20,10 @@ const Input = z.strictObject({
 /** Reads the configuration back: what was to change has changed, and nothing else has. */
 export const handler = step(Input, async ({ run, service, baseline }) => {
   const key = await readFingerprintKey(runTable(), run);
-  const now = configurationOf(await describe(appRunner(), service.arn), key);
+  const described = await describe(appRunner(), service.arn);
+  // A deployment of somebody else, or AWS's maintenance: it says nothing about the repair.
+  if (described.Status === 'OPERATION_IN_PROGRESS') throw new RetryLater(`${service.name} is busy`);
+  const now = configurationOf(described, key);
   const made = (await readLedger(runTable(), run)).filter(({ state }) => state === 'made');
   const effects = made.flatMap(({ effect }) => effect ?? []);
   const items = compareConfiguration(baseline.configuration, now, effects);

@@ -35,7 +35,7 @@ export const appRunner = /* @__PURE__ */ lazy(() => new AppRunnerClient(patient)
 /** For what must not be sent twice: UpdateService has no client token, so a lost answer is not simply asked for again. */
 export const appRunnerSingleTry = /* @__PURE__ */ lazy(() => new AppRunnerClient({ maxAttempts: 1 }));
 export const ec2 = /* @__PURE__ */ lazy(() => new EC2Client(patient));
-/** For AllocateAddress, which has no client token: every try makes one more. */
+/** For what has no client token: every try of AllocateAddress makes one more, and a second AuthorizeSecurityGroupEgress is a duplicate. */
 export const ec2SingleTry = /* @__PURE__ */ lazy(() => new EC2Client({ maxAttempts: 1 }));
 export const ecr = /* @__PURE__ */ lazy(() => new ECRClient(patient));
 export const rds = /* @__PURE__ */ lazy(() => new RDSClient(patient));

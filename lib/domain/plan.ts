@@ -57,6 +57,10 @@ export const Step = z.strictObject({
   undo: z.string(),
   fixes: z.array(z.string()),
   monthlyCostUsd: z.number(),
+  minutes: z.number(),
+  redeploys: z.boolean(),
+  security: z.string(),
+  affects: z.array(z.string()),
   warnings: z.array(z.string()),
   /** Steps of one stage are done one after the other; then the door is tried, and the next stage is done only if needed. */
   stage: z.int().check(z.gte(1)),
@@ -71,6 +75,8 @@ export const EarlierPlan = z.strictObject({
   hash: z.nullable(z.string()),
   steps: z.array(Step),
   now: z.number(),
+  /** Nobody was asked about it: what it did stood in a plan that somebody had approved. */
+  approvedBefore: z.boolean(),
   because: z.string(),
   at: z.string(),
 });

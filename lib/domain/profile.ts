@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Cause } from './cause.ts';
 import { RemedyName } from './plan.ts';
+import { redact } from './redact.ts';
 
 /*
  * What the owner of a service declares about it. Strict: an unknown key is a mistake, not an extension.
@@ -115,9 +116,14 @@ export const SecretReference = z.string().check(
 );
 
 /** What App Runner shows in plain text to whoever may describe the service. */
-export const isSecretName = (name: string): boolean => SECRET_FIELD.test(name);
+export const isSecretName = (name: string): boolean =>
+  SECRET_FIELD.test(name) ||
+  /secret|token|passw|passphrase|private|credential|(?:^|_)(?:key|pwd|pass|dsn)(?:_|$)/i.test(name);
+
+/** A value that would be cut where it is quoted: a credential, a phone number, something long. */
+export const looksSecret = (value: string): boolean => redact(value) !== value;
 export const SECRET_BY_REFERENCE =
-  'is a secret by its name: store it in Secrets Manager or SSM and give its reference instead of a value';
+  'is a secret by its name or its value: store it in Secrets Manager or SSM and give its reference instead of a value';
 
 export const EnvironmentRule = z
   .strictObject({
@@ -150,10 +156,13 @@ export const EnvironmentRule = z
     repairTo: z.optional(z.union([z.strictObject({ value: text() }), z.strictObject({ secret: SecretReference })])),
   })
   .check(
-    z.refine(({ name, repairTo }) => !(repairTo && 'value' in repairTo && isSecretName(name)), {
-      path: ['repairTo'],
-      error: SECRET_BY_REFERENCE,
-    }),
+    z.refine(
+      ({ name, repairTo }) => !(repairTo && 'value' in repairTo && (isSecretName(name) || looksSecret(repairTo.value))),
+      {
+        path: ['repairTo'],
+        error: SECRET_BY_REFERENCE,
+      },
+    ),
   );
 export type EnvironmentRule = z.infer<typeof EnvironmentRule>;
 

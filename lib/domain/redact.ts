@@ -3,8 +3,12 @@
  * test/unit/domain/redact.test.ts is the list of what is known to stand in logs.
  */
 
-/** ARNs are names, not secrets, though they hold long digits. One capturing group: `split` keeps them at odd places. */
-const ARN = /(\barn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w./:-]+)/;
+/**
+ * ARNs, ids of resources, digests and registries are names, not secrets, though they hold long digits. One capturing
+ * group: `split` keeps them at odd places.
+ */
+const NAME =
+  /(\barn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w./:-]+|\b(?:acl|eipalloc|eni|i|igw|nat|pl|rtb|sgr?|subnet|vpce?)-[0-9a-f]{8,17}\b|\bsha256:[0-9a-f]{64}\b|\b\d{12}\.dkr\.ecr\.[\w.-]+)/;
 
 /** Fields whose value is a secret, however they are joined to other words: `DB_PASSWORD`, `clientSecret`, `x-api-key`. */
 const SECRET_NAME =
@@ -60,7 +64,7 @@ function lastFourDigits(match: string): string {
  */
 export function redact(text: string): string {
   return text
-    .split(ARN)
+    .split(NAME)
     .map((part, index) => (index % 2 === 1 ? part : RULES.reduce((rest, rule) => apply(rest, rule), part)))
     .join('');
 }

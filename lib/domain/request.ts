@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import { ProbeResult } from './diagnosis.ts';
-import { EnvironmentName, isSecretName, Profile, SECRET_BY_REFERENCE, SecretReference } from './profile.ts';
+import {
+  EnvironmentName,
+  isSecretName,
+  looksSecret,
+  Profile,
+  SECRET_BY_REFERENCE,
+  SecretReference,
+} from './profile.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
@@ -18,10 +25,13 @@ export const WantedEnvironment = z
     secrets: z._default(z.record(EnvironmentName, SecretReference), {}),
   })
   .check(
-    z.refine(({ variables }) => !Object.keys(variables).some(isSecretName), {
-      path: ['variables'],
-      error: `one of them ${SECRET_BY_REFERENCE}`,
-    }),
+    z.refine(
+      ({ variables }) => !Object.entries(variables).some(([name, value]) => isSecretName(name) || looksSecret(value)),
+      {
+        path: ['variables'],
+        error: `one of them ${SECRET_BY_REFERENCE}`,
+      },
+    ),
     z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => name in secrets), {
       path: ['secrets'],
       error: 'names something that stands in variables too',

@@ -11,7 +11,12 @@ import { Purpose, WantedEnvironment } from './request.ts';
 import { ServiceConfiguration, ServiceRef } from './service.ts';
 
 /** What the service was set to before the run touched anything. */
-export const Baseline = z.strictObject({ configuration: ServiceConfiguration, at: z.string() });
+export const Baseline = z.strictObject({
+  configuration: ServiceConfiguration,
+  at: z.string(),
+  /** What the door said then. */
+  probes: z.optional(z.array(ProbeResult)),
+});
 export type Baseline = z.infer<typeof Baseline>;
 
 /** The run as one document: it grows by `ResultPath` from state to state, and the report is made of it. */
@@ -44,10 +49,10 @@ export const RunDocument = z.strictObject({
   baseline: z.optional(Baseline),
   /** Of a diagnosis: probes that were sent a moment ago and are not sent again. */
   probed: z.optional(z.array(ProbeResult)),
-  /** What was wrong at first. */
-  diagnosis: z.optional(Diagnosis),
   /** What is wrong in this round. */
-  latest: z.optional(Diagnosis),
+  diagnosis: z.optional(Diagnosis),
+  /** What was wrong at first; kept from the second round on. */
+  first: z.optional(Diagnosis),
   plan: z.optional(Plan),
   approval: z.optional(Approval),
   /** How far the steps of this round are done. */
@@ -85,7 +90,7 @@ export const RunDocument = z.strictObject({
   }),
   undo: z.optional(
     z.strictObject({
-      state: z.enum(['going', 'done']),
+      state: z.enum(['going', 'done', 'partly']),
       changed: z.optional(z.boolean()),
       because: z.string(),
       at: z.string(),

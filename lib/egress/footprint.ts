@@ -1,5 +1,6 @@
 import type { AppRunnerClient, Service } from '@aws-sdk/client-apprunner';
 import { contentHash } from '../domain/canonical.ts';
+import { RetryLater } from '../domain/errors.ts';
 import { describeConnector } from '../target/apprunner.ts';
 import { collectFacts, type Ec2Reader } from './collect.ts';
 import type { EgressConnector, EgressFacts } from './facts.ts';
@@ -11,16 +12,27 @@ import { World } from './world.ts';
  */
 export type Footprint = Readonly<Record<string, string>>;
 
+const LOOKED_AT = [
+  'ec2:DescribeSubnets',
+  'ec2:DescribeRouteTables',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeNatGateways',
+];
+
+/** Undefined where the permission to look is missing. Throws `RetryLater` where AWS only did not answer. */
 export async function collectFootprint(
   appRunner: Pick<AppRunnerClient, 'send'>,
   ec2: () => Ec2Reader,
   service: Service,
-): Promise<Footprint> {
+): Promise<Footprint | undefined> {
   const arn = service.NetworkConfiguration?.EgressConfiguration?.VpcConnectorArn;
   if (!arn) return {};
   const connector = await describeConnector(appRunner, arn);
-  const { facts } = await collectFacts({ ec2: ec2() }, { subnetIds: connector.subnetIds });
-  return footprintOf(facts, connector);
+  const { facts, gaps } = await collectFacts({ ec2: ec2() }, { subnetIds: connector.subnetIds });
+  const unseen = gaps.filter(({ action }) => LOOKED_AT.includes(action));
+  if (unseen.some(({ because }) => !because.includes('permission')))
+    throw new RetryLater('the network could not be read');
+  return unseen.length > 0 ? undefined : footprintOf(facts, connector);
 }
 
 export function footprintOf(facts: EgressFacts, connector: EgressConnector): Footprint {

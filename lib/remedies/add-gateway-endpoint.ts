@@ -7,10 +7,10 @@ import type { Entry, Ledger } from '../run/ledger.ts';
 import { type Hands, makeEndpoint } from './changes/endpoint.ts';
 import { isGone } from './changes/refusal.ts';
 import { withGatewayEndpoints } from './endpoints/after.ts';
-import { hasBegun } from './endpoints/begun.ts';
 import { areSeen, brokenServices, hasGateway, isOffered, isOwn, offerOf } from './endpoints/broken.ts';
 import { lookAtEndpoints } from './endpoints/wait.ts';
-import { sharersOf } from './network/affected.ts';
+import { neighboursOn, sharersOf } from './network/affected.ts';
+import { isBegun } from './network/begun.ts';
 import { connectorTables, isKnown } from './network/tables.ts';
 import { type Basis, changeId, type Progress, type Proposal, type Remedy } from './remedy.ts';
 
@@ -24,6 +24,8 @@ const Details = z.strictObject({
       routeTableIds: z.array(z.string()).check(z.minLength(1)),
       /** What the route leads to; null where AWS did not name it. */
       prefixListId: z.nullable(z.string()),
+      /** Services that left by these tables when the plan was made. */
+      knownNeighbours: z.array(z.string()),
     }),
   ),
 });
@@ -99,7 +101,8 @@ function plannedFor(basis: Basis, service: string, ids: readonly string[]): Plan
     return !hasRoute;
   });
   const serviceName = offerOf(basis, service, 'Gateway')?.serviceName ?? `com.amazonaws.${region}.${service}`;
-  return routeTableIds.length > 0 ? [{ service, serviceName, routeTableIds, prefixListId }] : [];
+  const knownNeighbours = neighboursOn(basis, routeTableIds);
+  return routeTableIds.length > 0 ? [{ service, serviceName, routeTableIds, prefixListId, knownNeighbours }] : [];
 }
 
 const stepOf = (vpcId: string, endpoints: Planned[]): Pick<Step, 'target' | 'changes' | 'undo' | 'details'> => ({
@@ -121,10 +124,10 @@ export async function apply(
   step: Step,
 ): Promise<Progress> {
   const { vpcId, endpoints } = z.parse(Details, step.details);
-  if (!(await hasBegun(ledger, place))) await holdRoutes({ ec2 }, endpoints);
+  if (!(await isBegun(ledger, place))) await holdRoutes({ ec2 }, endpoints);
   const made: Entry[] = [];
   for (const [index, planned] of endpoints.entries()) {
-    const { serviceName, routeTableIds } = planned;
+    const { serviceName, routeTableIds, knownNeighbours } = planned;
     const entry = await makeEndpoint(
       { ec2 },
       ledger,
@@ -136,7 +139,7 @@ export async function apply(
         what: whatOf(vpcId)(planned),
         undo: 'delete the endpoint; its routes go with it',
       },
-      { vpcId, serviceName, type: 'Gateway', routeTableIds, subnetIds: [], groupIds: [] },
+      { vpcId, serviceName, type: 'Gateway', routeTableIds, subnetIds: [], groupIds: [], knownNeighbours },
     );
     made.push(entry);
   }

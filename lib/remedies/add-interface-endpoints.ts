@@ -8,10 +8,10 @@ import { makeSecurityGroup } from './changes/security-group.ts';
 import { type Admission, admissionFor, neighboursIn } from './endpoints/admission.ts';
 import { withInterfaceEndpoints } from './endpoints/after.ts';
 import { type Asked, askFor, canBeHad, homeOf } from './endpoints/asked.ts';
-import { hasBegun } from './endpoints/begun.ts';
 import { areSeen, isOffered, isOwn } from './endpoints/broken.ts';
 import { namesAreFree, namesCanTurn, rivalOf } from './endpoints/dns.ts';
 import { lookAtEndpoints } from './endpoints/wait.ts';
+import { isBegun } from './network/begun.ts';
 import { aMonth } from './prices.ts';
 import { type Basis, changeId, type EndpointService, type Progress, type Proposal, type Remedy } from './remedy.ts';
 
@@ -19,6 +19,8 @@ const Details = z.strictObject({
   vpcId: z.string(),
   /** Whom the group of the endpoints lets in: from each block or group, by TCP to each port. */
   group: z.strictObject({ ports: z.array(z.int()), cidrs: z.array(z.string()), groupIds: z.array(z.string()) }),
+  /** Services in the VPC when the plan was made. */
+  knownNeighbours: z.array(z.string()),
   endpoints: z.array(
     z.strictObject({
       service: z.string(),
@@ -67,7 +69,7 @@ function propose(basis: Basis): Proposal[] {
       ...(vpcId &&
         admission &&
         endpoints.length > 0 && {
-          step: stepOf(vpcId, admission, endpoints),
+          step: stepOf(vpcId, admission, endpoints, neighboursIn(basis, vpcId)),
           after: withInterfaceEndpoints(facts, vpcId, endpoints, admission),
         }),
     },
@@ -93,14 +95,19 @@ const NOWHERE: Precondition = {
   because: 'the subnets of the connector could not be looked at (ec2:DescribeSubnets)',
 };
 
-const stepOf = (vpcId: string, { ports, cidrs, groupIds }: Admission, wanted: readonly Planned[]) => {
+const stepOf = (
+  vpcId: string,
+  { ports, cidrs, groupIds }: Admission,
+  wanted: readonly Planned[],
+  knownNeighbours: string[],
+) => {
   const group = { ports: [...ports], cidrs: [...cidrs], groupIds: [...groupIds] };
   const endpoints = wanted.map(({ service, serviceName, subnetIds }) => ({ service, serviceName, subnetIds }));
   return {
     target: vpcId,
     changes: [groupOf(vpcId, group), ...endpoints.map((one) => endpointOf(vpcId, one))],
     undo: 'delete the endpoints that were made here, then their group; the names lead where they led before',
-    details: { vpcId, group, endpoints } satisfies Details,
+    details: { vpcId, group, knownNeighbours, endpoints } satisfies Details,
   };
 };
 
@@ -128,8 +135,8 @@ export async function apply(
   place: Place,
   step: Step,
 ): Promise<Progress> {
-  const { vpcId, group, endpoints } = z.parse(Details, step.details);
-  if (!(await hasBegun(ledger, place))) await holdNames({ ec2 }, vpcId, endpoints);
+  const { vpcId, group, knownNeighbours, endpoints } = z.parse(Details, step.details);
+  if (!(await isBegun(ledger, place))) await holdNames({ ec2 }, vpcId, endpoints);
   const base = { service: place.service, remedy: step.remedy, target: vpcId };
   const { resource = '' } = await makeSecurityGroup(
     { ec2 },
@@ -145,7 +152,7 @@ export async function apply(
       { ec2 },
       ledger,
       { ...base, id, what: endpointOf(vpcId, planned), undo: 'delete the endpoint' },
-      { vpcId, serviceName, type: 'Interface', routeTableIds: [], subnetIds, groupIds: [resource] },
+      { vpcId, serviceName, type: 'Interface', routeTableIds: [], subnetIds, groupIds: [resource], knownNeighbours },
     );
     made.push(entry);
   }

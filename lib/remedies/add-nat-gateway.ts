@@ -7,7 +7,7 @@ import type { Entry, Ledger } from '../run/ledger.ts';
 import { makeAddress } from './changes/address.ts';
 import { makeNatGateway } from './changes/nat-gateway.ts';
 import { holdAsSeen, makeRoute } from './changes/route.ts';
-import { sharersOf } from './network/affected.ts';
+import { neighboursOn, sharersOf } from './network/affected.ts';
 import { isBegun } from './network/begun.ts';
 import { gatewayConditions } from './network/gateway-conditions.ts';
 import { type GatewayPlan, planGateways, withGateways } from './network/gateway-plan.ts';
@@ -96,7 +96,8 @@ function zoneWarnings(tables: readonly Table[], { subnets, gatewayOf }: GatewayP
   });
 }
 
-function stepFor({ facts }: Basis, vpcId: string, tables: readonly Table[], plan: GatewayPlan): Proposal['step'] {
+function stepFor(basis: Basis, vpcId: string, tables: readonly Table[], plan: GatewayPlan): Proposal['step'] {
+  const { facts } = basis;
   const gateways = plan.subnets.map(({ subnetId, routeTableId, internetGatewayId }) => ({
     subnetId,
     routeTableId,
@@ -107,6 +108,7 @@ function stepFor({ facts }: Basis, vpcId: string, tables: readonly Table[], plan
     routeTableId,
     destination: DEFAULT_ROUTE,
     before: seenRoute(routesOf(routeTableId), DEFAULT_ROUTE),
+    knownNeighbours: neighboursOn(basis, [routeTableId]),
     gateway: plan.gatewayOf.get(routeTableId) ?? 0,
   }));
   const backs = routes.map((route) => wayBack(route, takesOver(routesOf(route.routeTableId), DEFAULT_ROUTE)));

@@ -1,4 +1,4 @@
-import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import type { AppRunnerClient, Service } from '@aws-sdk/client-apprunner';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { lookUpReference, type Registries } from '../checks/references.ts';
 import type { Diagnosis } from '../domain/diagnosis.ts';
@@ -11,7 +11,7 @@ import { collectOffers } from '../egress/offers.ts';
 import { collectScene, type Eyes, exposureOf, judgeScene, type Scene } from '../egress/scene.ts';
 import { readFingerprintKey } from '../run/records.ts';
 import type { Table } from '../run/table.ts';
-import { configurationOf, describe, recentOperations } from '../target/apprunner.ts';
+import { configurationOf, describe, environmentOf, recentOperations } from '../target/apprunner.ts';
 import { readImage } from '../target/image.ts';
 import { listConnectors, listNeighbours } from '../target/region.ts';
 import { LIST_PRICES, type Prices } from './prices.ts';
@@ -61,12 +61,20 @@ export async function gatherBasis(sources: Sources, matter: Matter): Promise<Bas
     dependencies: scene.dependencies,
     ...(isCut ? await surroundings(sources, service.arn, region, scene) : alone(scene)),
     references: await lookUp(sources, wanted),
+    keptIn: referencesOf(described),
     ...(stale && {
       image: await readImage(sources.ecr(), described, await recentOperations(sources.appRunner, service.arn)),
     }),
     diagnosis,
   };
 }
+
+const referencesOf = (service: Service): Record<string, string> =>
+  Object.fromEntries(
+    environmentOf(service).flatMap(({ name, secretReference }) =>
+      secretReference === undefined ? [] : [[name, secretReference]],
+    ),
+  );
 
 const alone = ({ facts }: Scene) => ({ facts, endpointServices: [], neighbours: [], connectors: [] });
 

@@ -6,8 +6,8 @@ import type { EgressFacts } from '../egress/facts.ts';
 import { judgeEgress } from '../egress/judge.ts';
 import type { Ledger } from '../run/ledger.ts';
 import { isGone } from './changes/refusal.ts';
-import { type Hands, makeRule, permissionFor } from './changes/security-group-rule.ts';
-import { hasBegun } from './endpoints/begun.ts';
+import { type Hands, type MakingHands, makeRule, permissionFor } from './changes/security-group-rule.ts';
+import { isBegun } from './network/begun.ts';
 import { type Basis, changeId, type Progress, type Proposal, type Remedy } from './remedy.ts';
 import { holdersOf } from './rules/holders.ts';
 import { type ClosedDestination, type MissingRule, missingRules } from './rules/missing.ts';
@@ -134,12 +134,12 @@ function byHand({ connector }: Basis, closed: readonly ClosedDestination[]): Pro
 
 /** Adds one rule after the other. Called again, it adds none twice. */
 export async function apply(
-  { ec2, ledger }: Hands & { readonly ledger: Ledger },
+  { ec2, ec2SingleTry, ledger }: MakingHands & { readonly ledger: Ledger },
   place: Place,
   step: Step,
 ): Promise<Progress> {
   const { rules, groups } = z.parse(Details, step.details);
-  if (!(await hasBegun(ledger, place))) await holdRules({ ec2 }, groups);
+  if (!(await isBegun(ledger, place))) await holdRules({ ec2 }, groups);
   for (const [index, rule] of rules.entries()) {
     const { for: _, ...wanted } = rule;
     const planned = {
@@ -150,7 +150,7 @@ export async function apply(
       what: whatOf(rule),
       undo: 'take the rule back',
     };
-    await makeRule({ ec2 }, ledger, planned, wanted);
+    await makeRule({ ec2, ec2SingleTry }, ledger, planned, wanted);
   }
   return { state: 'done', because: `${rules.map(({ groupId, to }) => `${groupId} lets out to ${to}`).join(', ')}` };
 }

@@ -29,7 +29,7 @@ const REMEDIES: readonly Remedy[] = [
 /** The plans of a run so far, oldest first. */
 export const plansUntil = (plan: Plan | undefined): EarlierPlan[] => {
   if (!plan) return [];
-  const { earlier, options: _, approvedBefore: __, ...last } = plan;
+  const { earlier, options: _, ...last } = plan;
   return [...earlier, last];
 };
 
@@ -50,7 +50,7 @@ export function makePlan(basis: Basis, at: string, earlier: readonly EarlierPlan
     options,
     steps,
     now,
-    approvedBefore: now > 0 && steps.slice(0, now).every((step) => standsIn(step, earlier)),
+    approvedBefore: now > 0 && steps.slice(0, now).every((step) => isApproved(step, earlier)),
     because: hindrance ?? reason(options, stages),
     at,
     earlier: [...earlier],
@@ -67,6 +67,10 @@ const stepsOf = (stage: Stage, index: number): Step[] =>
             ...proposal.step,
             fixes: option.fixes,
             monthlyCostUsd: proposal.monthlyCostUsd,
+            minutes: proposal.minutes,
+            redeploys: proposal.redeploys,
+            security: proposal.security,
+            affects: option.affects,
             warnings: option.warnings,
             stage: index + 1,
           },
@@ -93,10 +97,14 @@ function whyNotAgain({ diagnosis }: Basis, { steps, now }: EarlierPlan): string 
   return `what was done did not help: ${promised.join(', ')} ${promised.length === 1 ? 'is' : 'are'} broken as before`;
 }
 
-/** Approved is what is done and to what; on which place of the plan it stood is not. */
+/** On which place of the plan it stood is no part of it. */
 const contentOf = ({ stage: _, ...content }: Step) => canonicalJson(content);
-const standsIn = (step: Step, plans: readonly EarlierPlan[]) =>
-  plans.some(({ steps }) => steps.some((other) => contentOf(other) === contentOf(step)));
+
+/** Word for word a step that was kept for later in a plan that a person approved. */
+const isApproved = (step: Step, plans: readonly EarlierPlan[]) =>
+  plans
+    .filter(({ approvedBefore }) => !approvedBefore)
+    .some(({ steps, now }) => steps.slice(now).some((other) => contentOf(other) === contentOf(step)));
 
 /** Binds an approval to what is done, to what, and on which facts. Sentences that quote addresses are not among them. */
 export const planHash = (
@@ -117,9 +125,23 @@ function reason(options: readonly Option[], stages: readonly Stage[]): string {
   const [first, ...later] = stages.map((stage) => stage.map(({ option }) => `${option.title}: ${option.because}`));
   if (first) {
     const then = later.map((stage) => `; and only if that is not enough: ${stage.join(', then ')}`).join('');
-    return `${first.join(', then ')}${then}`;
+    return `${first.join(', then ')}${then}${whyNotCheaper(options, stages.flat())}`;
   }
   if (options.length === 0) return 'no remedy has to do with what is broken';
   const why = options.map(({ title, because }) => `${title}: ${because}`).join('; ');
   return `no repair is safe or would help (${why})`;
+}
+
+/** A paid step that is chosen although a free one would do, and what that one would mean. */
+function whyNotCheaper(options: readonly Option[], chosen: Stage): string {
+  const paid = chosen.filter(({ option }) => option.monthlyCostUsd > 0).flatMap(({ option }) => option.fixes);
+  const free = options.find(
+    ({ blocked, monthlyCostUsd, fixes, title }) =>
+      !blocked &&
+      monthlyCostUsd === 0 &&
+      paid.length > 0 &&
+      paid.every((name) => fixes.includes(name)) &&
+      !chosen.some(({ option }) => option.title === title),
+  );
+  return free ? `. Free, and not chosen because it opens more: ${free.title} (${free.security})` : '';
 }

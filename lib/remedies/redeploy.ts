@@ -37,7 +37,7 @@ export const redeploy: Remedy = {
         step: {
           target: service.arn,
           changes: [`a new deployment of ${service.name} with ${configuration.source}`],
-          undo: 'nothing to take back: the configuration was not touched; App Runner itself rolls back a deployment that fails',
+          undo: wayBack(configuration.source, image),
           details,
         },
       },
@@ -52,6 +52,19 @@ const staleFindings = ({ causes, findings }: Basis['diagnosis']): Finding[] =>
         ({ id, status, cause }) => status === 'broken' && cause === 'stale-deployment' && id !== 'deployment:image',
       )
     : [];
+
+const ROLLS_BACK = 'App Runner itself rolls back a deployment that fails';
+
+/** The configuration is not touched, but a tag that names another image by now never leads back to the old one. */
+function wayBack(source: string, image: ImageFacts | undefined): string {
+  if (source.includes('@sha256:')) return `nothing to take back: the same image and configuration; ${ROLLS_BACK}`;
+  const { digest, pushedAt, deployedAt } = image ?? {};
+  if (!digest || !pushedAt || !deployedAt)
+    return `no sure way back to the image that runs now: whether ${source} still names it could not be seen; ${ROLLS_BACK}`;
+  if (pushedAt <= deployedAt)
+    return `nothing to take back: ${source} names the image that runs now, ${digest}; ${ROLLS_BACK}`;
+  return `no way back to the image that runs now: ${source} names another one by now (${digest}), and App Runner does not tell the digest of the one that runs; look in its repository for what was pushed last before ${deployedAt}; ${ROLLS_BACK}`;
+}
 
 function shipsOtherCode(source: string, image: ImageFacts | undefined): string[] {
   if (source.includes('@sha256:')) return [];

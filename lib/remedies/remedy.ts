@@ -74,6 +74,8 @@ export interface Basis {
   /** Connectors of the region that are ACTIVE. */
   readonly connectors: readonly Connector[];
   readonly references: readonly KnownReference[];
+  /** What each secret of the service refers to now, by the name of its variable: where it is kept, never what it is. */
+  readonly keptIn?: Readonly<Record<string, string>>;
   readonly image?: ImageFacts;
   readonly diagnosis: Pick<Diagnosis, 'findings' | 'causes' | 'probes' | 'healthy'>;
 }

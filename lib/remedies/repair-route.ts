@@ -5,8 +5,9 @@ import { INTERNET4, parseCidr, without } from '../egress/addresses.ts';
 import { lower, World } from '../egress/world.ts';
 import type { Ledger } from '../run/ledger.ts';
 import { holdAsSeen, makeRoute } from './changes/route.ts';
-import { sharersOf } from './network/affected.ts';
+import { neighboursOn, sharersOf } from './network/affected.ts';
 import { isBegun } from './network/begun.ts';
+import { ofAnotherAccount } from './network/gateway-conditions.ts';
 import { best, healthyNats, hindrances } from './network/gateways.ts';
 import { type Lack, lacksOf, type Table, tablesOf } from './network/lacks.ts';
 import { type Ec2, natGatewayById } from './network/look.ts';
@@ -54,7 +55,7 @@ function leadToNat(basis: Basis, world: World, tables: readonly Table[], lacks: 
       redeploys: false,
       security: `every subnet on ${tableIds(lacks)} gets a way out to ${reach(lacks)}; nothing gets a way in, and security groups still say what may leave`,
       reversible: takers.every((taker) => taker === undefined),
-      preconditions: [natIsThere(ids, vpcId, isKnown)],
+      preconditions: [natIsThere(ids, vpcId, isKnown), ...(world.isShared(vpcId) ? [ofAnotherAccount(vpcId)] : [])],
       affects: sharersOf(
         basis,
         lacks.map(({ routeTableId }) => routeTableId),
@@ -104,7 +105,14 @@ function chooseNats(
   const routes: Repaired[] = [];
   for (const { routeTableId, destination, before } of lacks) {
     const zones = tables.find((table) => table.routeTableId === routeTableId)?.zones ?? [];
-    const led = (natGatewayId: string): Repaired => ({ routeTableId, destination, before, natGatewayId });
+    const knownNeighbours = neighboursOn(basis, [routeTableId]);
+    const led = (natGatewayId: string): Repaired => ({
+      routeTableId,
+      destination,
+      before,
+      knownNeighbours,
+      natGatewayId,
+    });
     const chosen = best(nats, zones, ({ natGatewayId }) =>
       hindrances(basis, withRoutes(basis.facts, [...routes, led(natGatewayId)])),
     );

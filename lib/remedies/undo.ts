@@ -26,10 +26,10 @@ const WAYS_BACK: Readonly<Record<ChangeKind, (hands: Hands, ledger: Ledger, entr
   egress,
   environment: (hands, ledger, entry) => environment({ ...hands, ssm: hands.ssm() }, ledger, entry),
   deployment,
-  route: ({ ec2 }, ledger, entry) => route({ ec2: ec2() }, ledger, entry),
+  route: ({ appRunner, ec2 }, ledger, entry) => route({ appRunner, ec2: ec2() }, ledger, entry),
   address: ({ ec2 }, ledger, entry) => address({ ec2: ec2() }, ledger, entry),
   'nat-gateway': ({ ec2 }, ledger, entry) => natGateway({ ec2: ec2() }, ledger, entry),
-  endpoint: ({ ec2 }, ledger, entry) => endpoint({ ec2: ec2() }, ledger, entry),
+  endpoint: ({ appRunner, ec2 }, ledger, entry) => endpoint({ appRunner, ec2: ec2() }, ledger, entry),
   'security-group': ({ ec2 }, ledger, entry) => securityGroup({ ec2: ec2() }, ledger, entry),
   'security-group-rule': ({ ec2 }, ledger, entry) => securityGroupRule({ ec2: ec2() }, ledger, entry),
 };

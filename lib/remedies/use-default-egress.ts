@@ -30,7 +30,9 @@ export const useDefaultEgress: Remedy = {
         preconditions: [isRunning(configuration), ...exposure.map(asPrecondition)],
         ...(configuration.status === 'RUNNING' && { otherwise: CUT_OFF }),
         affects: [],
-        warnings: [],
+        warnings: [
+          'only what the profile declares was looked at: anything else that the service reaches through the VPC is cut off',
+        ],
         fixes: broken.filter((name) =>
           exposure.some((item) => item.name === name && item.reachableFromInternet === 'yes'),
         ),

@@ -26,8 +26,8 @@ export async function whatDiffers(
     readFootprint(table, run),
     describe(appRunner, service.arn),
   ]);
-  const isBack = isAsBefore(baseline.configuration, configurationOf(described, key));
-  const now = isBack && Object.keys(before).length > 0 ? await collectFootprint(appRunner, ec2, described) : before;
-  const ids = Object.keys(before).filter((id) => before[id] !== now[id]);
-  return [...(isBack ? [] : [service.name]), ...ids];
+  if (!isAsBefore(baseline.configuration, configurationOf(described, key))) return [service.name];
+  const now = await collectFootprint(appRunner, ec2, described);
+  if (!before || !now) return ['the network, which could not be looked at,'];
+  return Object.keys(before).filter((id) => before[id] !== now[id]);
 }

@@ -13,13 +13,17 @@ export interface Question {
 
 /** All that is needed to decide, and how to. Plain text: it goes by mail. */
 export function approvalMessage({ run, service, causes, plan, expiresAt }: Question): string {
-  const because = causes.map(({ cause, subject, because }) => `- ${cause} (${subject}): ${because}`);
+  const because = causes.map(({ cause, subject, because }) => redact(`- ${cause} (${subject}): ${because}`));
   const first = plan.steps.slice(0, plan.now);
   const later = plan.steps.slice(plan.now);
-  const again = plan.round > 1 ? [`This is round ${plan.round}: what was done so far helped, but not enough.`] : [];
+  const again =
+    plan.round > 1
+      ? [
+          `This is round ${plan.round}: what was done so far helped, but not enough.`,
+          'A no, or silence, takes back what was done so far.',
+        ]
+      : [];
   const then = later.length > 0 ? ['And only if the door still does not answer:', ...later.map(line)] : [];
-  const affected = [...new Set(first.flatMap((step) => affectedBy(plan, step)))].map((who) => `- ${who}`);
-  const others = affected.length > 0 ? ['Who else feels it:', ...affected] : [];
   const answer = JSON.stringify({ run, decision: 'approve', by: '<you>', planHash: plan.hash });
   const parts = [
     `Run ${run} asks to repair ${service}.`,
@@ -28,25 +32,23 @@ export function approvalMessage({ run, service, causes, plan, expiresAt }: Quest
     'It would:',
     ...first.map(line),
     ...then,
-    ...others,
     `Why: ${plan.because}`,
   ];
   return [
-    redact(parts.join('\n')),
+    parts.join('\n'),
     `Open until ${expiresAt}; silence means no. To approve (or "decline"):`,
     `aws lambda invoke --function-name reconnect-answer-approval --cli-binary-format raw-in-base64-out --payload '${answer}' /dev/stdout`,
   ].join('\n\n');
 }
 
-function line({ title, monthlyCostUsd, changes, warnings, undo }: Step): string {
-  const price = monthlyCostUsd > 0 ? ` (${cost(monthlyCostUsd)} a month)` : '';
+function line({ title, monthlyCostUsd, minutes, redeploys, ...step }: Step): string {
+  const price = monthlyCostUsd > 0 ? `${cost(monthlyCostUsd)} a month` : 'free';
   return [
-    `- ${title}${price}`,
-    ...changes.map((change) => `    ${change}`),
-    ...warnings.map((warning) => `    mind: ${warning}`),
-    `    way back: ${undo}`,
+    `- ${title} (${price}, about ${minutes} min${redeploys ? ', redeploys the service' : ''})`,
+    ...step.changes.map((change) => `    ${change}`),
+    `    security: ${step.security}`,
+    ...step.affects.map((who) => `    also felt by: ${who}`),
+    ...step.warnings.map((warning) => `    mind: ${warning}`),
+    `    way back: ${step.undo}`,
   ].join('\n');
 }
-
-const affectedBy = ({ options }: Plan, { remedy, title }: Step) =>
-  options.filter((option) => option.remedy === remedy && option.title === title).flatMap(({ affects }) => affects);

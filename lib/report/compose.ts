@@ -25,11 +25,12 @@ const NOT_ASKED: DeliveryProof = { status: 'not-asked' };
 
 /** Makes the report of the run document and the ledger: pure. `at`: when the run ended. */
 export function composeReport(
-  document: RunDocument,
+  whole: RunDocument,
   changes: readonly Change[],
   at: string,
   notifications: readonly Notification[] = [],
 ): Report {
+  const document = withFirstLook(whole);
   const { run, request, service, profile, diagnosis, approval } = document;
   const verdict = document.outcome?.verdict ?? 'needs-human';
   const milestones = timeline(document, changes, at);
@@ -47,7 +48,7 @@ export function composeReport(
     ...(document.undoes !== undefined && { undoes: document.undoes }),
     verdict,
     summary: summarise(verdict, document, changes, failure),
-    nextSteps: nextSteps(verdict, document, changes),
+    nextSteps: nextSteps(verdict, whole, changes),
     causes: diagnosis?.causes ?? [],
     findings: diagnosis?.findings ?? [],
     plan,
@@ -63,6 +64,10 @@ export function composeReport(
     failure,
   };
 }
+
+/** The report tells what was wrong when the run began; later rounds stand in the plans. */
+const withFirstLook = (document: RunDocument): RunDocument =>
+  document.first ? { ...document, diagnosis: document.first } : document;
 
 function summarise(
   verdict: Verdict,

@@ -24,7 +24,8 @@ import {
 import { drawWay } from './markdown/path.ts';
 import { plan } from './markdown/plan.ts';
 import { proof } from './markdown/proof.ts';
-import { code, health, linked, list, numbered, section, table, text } from './markdown/text.ts';
+import { code, health, list, outlined, section, table, text } from './markdown/text.ts';
+import { outlineOf } from './outline.ts';
 
 /** The report as text that reads on GitHub, in Slack and in a terminal. */
 export function toMarkdown(report: Report): string {
@@ -65,7 +66,7 @@ function opening(report: Report, clock: Clock): string[] {
     failure,
   } = report;
   const meaning = word(VERDICTS, verdict);
-  const steps = nextSteps(report).map(linked);
+  const steps = outlineOf(nextSteps(report));
   const facts = [
     recoverySeconds !== null && `recovery time **${duration(recoverySeconds)}**`,
     started && `started ${text(clock.date)} ${text(clock.time(started.at))} UTC`,
@@ -77,7 +78,11 @@ function opening(report: Report, clock: Clock): string[] {
     `# ${sign(VERDICT_SIGNS, verdict)} ${text(word(VERDICT_TITLES, verdict))}: ${text(report.service)}`,
     ...(report.summary.includes(meaning) ? [] : [`**${text(meaning)}**`]),
     text(report.summary),
-    ...(steps.length === 0 ? [] : isCalm(report) ? ['**Next**', list(steps)] : ['**What to do now**', numbered(steps)]),
+    ...(steps.length === 0
+      ? []
+      : isCalm(report)
+        ? ['**Next**', outlined(steps, () => '-')]
+        : ['**What to do now**', outlined(steps, (index) => `${index + 1}.`)]),
     ...(failure ? [`The run ended early: ${code(failure.error)} ${text(failure.because)}`] : []),
     facts.join(' · '),
   ];

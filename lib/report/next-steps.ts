@@ -2,8 +2,12 @@ import { ADVICE } from '../domain/advice.ts';
 import type { Change } from '../domain/change.ts';
 import type { Verdict } from '../domain/report.ts';
 import type { RunDocument } from '../domain/run.ts';
+import { startCommand } from '../domain/start-command.ts';
+import { withSteps } from './outline.ts';
+import { remaining } from './remaining.ts';
+import { begunSteps } from './steps.ts';
 
-/** What the person on call does now. Nothing after a calm end. */
+/** What the person on call does now. After a calm end only what is there to be done in daylight. */
 export function nextSteps(verdict: Verdict, document: RunDocument, changes: readonly Change[]): string[] {
   return [...afterwards(verdict, document, changes), ...lockStillHeld(document)];
 }
@@ -11,18 +15,19 @@ export function nextSteps(verdict: Verdict, document: RunDocument, changes: read
 function afterwards(verdict: Verdict, document: RunDocument, changes: readonly Change[]): string[] {
   switch (verdict) {
     case 'recovered':
+      return stillBroken(document);
     case 'healthy':
     case 'undone':
       return [];
     case 'planned':
-      return ['Read the plan; to carry it out, start a run with mode "repair".', ...byHand(document)];
+      return [`Read the plan. To carry it out: ${again(document)}`];
     case 'declined':
-      return ['The cause is still there: decide on the plan, then start again with mode "repair".'];
+      return [`The cause is still there. When it is decided on, start again: ${again(document)}`];
     case 'not-recovered':
       return [
         'Everything is back as it was, and users still cannot get through.',
         `Read what App Runner says about it: log group /aws/apprunner/${document.service.name}/${document.service.id}/service.`,
-        ...byHand(document),
+        ...byHand(document, 'Instead, by hand'),
         ...blockedWays(document),
       ];
     case 'stuck':
@@ -32,13 +37,27 @@ function afterwards(verdict: Verdict, document: RunDocument, changes: readonly C
   }
 }
 
+/** What a later undo did not take back, and why. */
+function leftBehind(undoes: string, changes: readonly Change[]): string[] {
+  const standing = changes.filter(({ state }) => ['made', 'pending', 'left'].includes(state));
+  if (standing.length === changes.length && !standing.some(({ left }) => left))
+    return ['Nothing was taken back. Read why the run stopped, then start it again.'];
+  return [
+    ...standing.map(
+      ({ undo, target, left }) => `Not taken back: ${undo} (${target})${left ? `, because ${left}` : ''}.`,
+    ),
+    `When nothing uses it any more, the same command takes it back: reconnect undo ${undoes}.`,
+  ];
+}
+
 function needsHuman(document: RunDocument, changes: readonly Change[]): string[] {
+  if (document.undoes) return leftBehind(document.undoes, changes);
   const standing = changes.filter(({ state }) => state === 'made');
   if (standing.length > 0) {
     return [
       `The repair stands, but it is not proved: ${whyNotProved(document)}. Try it yourself, or ask a user.`,
-      `If it does not work, take it back: reconnect undo ${document.run}.`,
-      ...standing.map(({ undo }) => `That would: ${undo}.`),
+      `If it does not work, take it back (${takingBack(standing)}): reconnect undo ${document.run}`,
+      ...keepsCosting(document, standing),
     ];
   }
   if (document.approval?.decision === 'drifted') {
@@ -46,15 +65,42 @@ function needsHuman(document: RunDocument, changes: readonly Change[]): string[]
   }
   if (document.failure)
     return ['Nothing was changed. Read why the run stopped, then start it again.', ...advice(document)];
-  if (document.undoes) return ['Nothing was taken back. Read why the run stopped, then start it again.'];
   return [...notBegun(document), ...byHand(document), ...advice(document), ...blockedWays(document)];
 }
 
+/** The same run once more, as a repair. */
+const again = ({ service, request }: RunDocument): string =>
+  startCommand(service, { environment: request.environment });
+
+const takingBack = (changes: readonly Change[]): string => [...new Set(changes.map(({ undo }) => undo))].join('; ');
+
+/** What stands is paid for until it is taken back. */
+function keepsCosting(document: RunDocument, standing: readonly Change[]): string[] {
+  const kept = begunSteps(document).filter(({ remedy }) => standing.some((change) => change.remedy === remedy));
+  const price = kept.reduce((sum, { monthlyCostUsd }) => sum + monthlyCostUsd, 0);
+  return price > 0 ? [`Until it is taken back, $${price.toFixed(2)} a month keep running.`] : [];
+}
+
 /** The exact steps, where a remedy is a person's. */
-const byHand = ({ plan }: RunDocument): string[] =>
-  (plan?.options ?? []).flatMap(({ title, byHand: steps = [] }) =>
-    steps.map((step, index) => `${title}, ${index + 1} of ${steps.length}: ${step}`),
+const byHand = ({ plan }: RunDocument, lead = 'By hand'): string[] =>
+  (plan?.options ?? []).flatMap(({ title, byHand: steps }) => (steps ? withSteps(`${lead}: ${title}`, steps) : []));
+
+/** The door answers, and something that was found broken on the way is still so. */
+function stillBroken(document: RunDocument): string[] {
+  const { plan } = document;
+  const left = remaining(document);
+  const ways = (plan?.options ?? []).filter(
+    ({ remedy, fixes }) => remedy === 'manual' && left.some(({ subject }) => fixes.includes(subject)),
   );
+  return [
+    ...left.map((cause) => {
+      const isTold = ways.some(({ fixes }) => fixes.includes(cause.subject));
+      const advice = isTold ? '' : ` What to do: ${ADVICE[cause.cause]}.`;
+      return `Not mended by this repair: ${cause.because} (${cause.cause}, ${cause.subject}).${advice}`;
+    }),
+    ...ways.flatMap(({ title, byHand: steps = [] }) => withSteps(`By hand: ${title}`, steps)),
+  ];
+}
 
 function whyNotProved({ proof, profile }: RunDocument): string {
   const { delivery, probes } = proof;
@@ -85,7 +131,8 @@ const blockedWays = ({ plan }: RunDocument): string[] =>
     .filter(({ blocked, remedy }) => blocked && remedy !== 'manual')
     .map(({ title, because }) => `Not taken: ${title}, because ${because}.`);
 
-function stuck({ failure }: RunDocument, changes: readonly Change[]): string[] {
+function stuck({ failure, undoes, run: own }: RunDocument, changes: readonly Change[]): string[] {
+  const run = undoes ?? own;
   const standing = changes.filter(({ state }) => ['made', 'pending', 'left'].includes(state));
   if (failure?.Error === 'OperationStuck') {
     return [
@@ -96,7 +143,7 @@ function stuck({ failure }: RunDocument, changes: readonly Change[]): string[] {
   if (standing.length === 0)
     return ['Every change was taken back, but the service is not as it was before: compare it by hand.'];
   return [
-    'Taking the repair back failed: do it by hand.',
+    `Taking the repair back failed. When what hinders it is out of the way: reconnect undo ${run}; or do it by hand.`,
     ...standing.map(
       ({ undo, target, left }) =>
         `Still to take back: ${undo} (${target})${left ? `; it was left, because ${left}` : ''}.`,

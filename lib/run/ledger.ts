@@ -24,6 +24,8 @@ export interface Entry extends Omit<Change, 'number'> {
   readonly id: string;
   readonly service: string;
   readonly undoData: unknown;
+  /** When it was tried last, where the first try was not the last. */
+  readonly triedAt?: string;
   readonly effect?: Effect;
   /** What AWS calls the thing that was made. */
   readonly resource?: string;
@@ -82,6 +84,13 @@ export const markMade = (
   made: { readonly resource?: string; readonly operationId?: string } = {},
 ): Promise<void> =>
   mark(ledger, id, { state: 'made', ...made, ...(made.resource !== undefined && { target: made.resource }) });
+
+/** It is tried again, after a try that may have made it. */
+export const markTried = (ledger: Ledger, id: string): Promise<void> =>
+  mark(ledger, id, { triedAt: ledger.clock.now().toISOString() });
+
+/** It is tried again after it was not made. */
+export const markPending = (ledger: Ledger, id: string): Promise<void> => mark(ledger, id, { state: 'pending' });
 
 /** The change turned out never to have been made. */
 export const markNotMade = (ledger: Ledger, id: string): Promise<void> => mark(ledger, id, { state: 'not-made' });

@@ -37,12 +37,12 @@ const FOOTPRINT = 'FOOTPRINT';
 export const storeFootprint = (table: Table, run: string, footprint: Readonly<Record<string, string>>) =>
   putOnce(table, run, FOOTPRINT, { footprint });
 
-/** Empty where the run had none. */
-export async function readFootprint(table: Table, run: string): Promise<Readonly<Record<string, string>>> {
+/** Undefined where it could not be seen before the run. */
+export async function readFootprint(table: Table, run: string): Promise<Readonly<Record<string, string>> | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: runKey(run, FOOTPRINT), ConsistentRead: true }),
   );
-  return (Item?.footprint ?? {}) as Readonly<Record<string, string>>;
+  return Item?.footprint as Readonly<Record<string, string>> | undefined;
 }
 
 const REPLY = 'REPLY';

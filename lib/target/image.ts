@@ -9,6 +9,10 @@ import { sourceOf } from './apprunner.ts';
 const IN_ECR =
   /^(?<registry>\d{12})\.dkr[.-]ecr\.(?<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)\/(?<repository>[^:@]+)(?::(?<tag>[^@]+))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
+/** Where an image is, if it is in a private ECR registry. */
+export const inEcr = (identifier: string): Readonly<Record<string, string | undefined>> | undefined =>
+  IN_ECR.exec(identifier)?.groups;
+
 /** Answers that stay the same however often one asks. */
 const FINAL =
   /^(AccessDenied|ImageNotFound|RepositoryNotFound|InvalidParameter|RegistryPolicyNotFound|UnrecognizedClient)/;
@@ -27,7 +31,7 @@ export async function readImage(
   if (!service.SourceConfiguration?.ImageRepository) {
     return { ...known, unseen: 'the service is built from a source repository' };
   }
-  const { registry, region, repository, tag = 'latest', digest } = IN_ECR.exec(identifier)?.groups ?? {};
+  const { registry, region, repository, tag = 'latest', digest } = inEcr(identifier) ?? {};
   if (digest) return { ...known, digest };
   if (!repository) return { ...known, unseen: `${identifier} is not in a private ECR registry` };
   if (region !== service.ServiceArn?.split(':')[3]) return { ...known, unseen: `${identifier} is in another region` };

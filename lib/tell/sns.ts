@@ -3,6 +3,8 @@ import { ADVICE } from '../domain/advice.ts';
 import type { Announcement } from '../domain/announcement.ts';
 import { redact } from '../domain/redact.ts';
 import { approvalMessage } from '../report/approval-message.ts';
+import { deliveryMessage } from '../report/delivery-message.ts';
+import { isBeneath } from '../report/outline.ts';
 
 export interface Mail {
   readonly subject: string;
@@ -21,7 +23,7 @@ export async function publish(sns: Pick<SNSClient, 'send'>, topic: string, { sub
   await sns.send(new PublishCommand({ TopicArn: topic, Subject: asSubject(subject), Message: message }));
 }
 
-const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n');
+const list = (lines: readonly string[]) => lines.map((line) => (isBeneath(line) ? line : `- ${line}`)).join('\n');
 
 /** The announcement as plain text: it goes by mail, or to whoever is on call. */
 export function mailOf(announcement: Announcement): Mail {
@@ -61,9 +63,9 @@ export function mailOf(announcement: Announcement): Mail {
 
 type Of<K extends Announcement['kind']> = Extract<Announcement, { kind: K }>;
 
-const deliveryMail = ({ run, service, ask, expiresAt }: Of<'delivery-asked'>): Mail => ({
-  subject: `reconnect: ${ask}`,
-  message: `Run ${run} asks about ${service}: ${ask}\nOpen until ${expiresAt}.`,
+const deliveryMail = (question: Of<'delivery-asked'>): Mail => ({
+  subject: `reconnect: ${question.ask}`,
+  message: deliveryMessage(question),
 });
 
 function finishedMail({ verdict, service, run, summary, nextSteps }: Of<'finished'>): Mail {

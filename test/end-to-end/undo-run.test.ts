@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { expect, it, vi } from 'vitest';
+import { answerDelivery } from '../../cli/doors.ts';
 import { undoCommand } from '../../cli/undo-command.ts';
 import type { Report } from '../../lib/domain/report.ts';
 import { configurationOf } from './account.ts';
@@ -57,7 +59,7 @@ it('refuses a run that has not ended', async () => {
   await world.watch(executionArn, people);
 });
 
-it('leaves what something else uses by now, names it, keeps the lock, and goes on from there when asked again', async () => {
+it('leaves what something else uses by now, names it, frees the service, and goes on from there when asked again', async () => {
   const world = await openWorld('smtp-egress');
   const before = configurationOf(world.sandbox);
   const { report, execution } = await repair(world);
@@ -74,8 +76,9 @@ it('leaves what something else uses by now, names it, keeps the lock, and goes o
 
   const first = await undo(execution.name ?? '');
   expect(first.code).toBe(1);
+  expect(first.out).toContain('needs-human');
   expect(first.out + first.err).toContain(other?.RouteTableId);
-  expect(await world.lockHolder()).toBeTruthy();
+  expect(await world.lockHolder()).toBeUndefined();
   const { natGateways, addresses } = world.sandbox.account.ec2;
   expect(natGateways.filter(({ State }) => State === 'available')).toHaveLength(1);
   expect(addresses).toHaveLength(1);
@@ -83,5 +86,47 @@ it('leaves what something else uses by now, names it, keeps the lock, and goes o
   other?.Routes?.splice(other.Routes.indexOf(foreign), 1);
   expect(await undo(execution.name ?? '')).toMatchObject({ code: 0 });
   expect(configurationOf(world.sandbox)).toEqual(before);
+  expect(await world.lockHolder()).toBeUndefined();
+});
+
+it('takes back a run that was stopped by hand, which wrote no report and keeps its lock', async () => {
+  const world = await openWorld('s3-and-secrets');
+  const before = configurationOf(world.sandbox);
+  const input = { service: world.service.ServiceName, mode: 'repair', requestedBy: 'requester' };
+  const executionArn = await world.start(input, 'stopped-run');
+  const played = world.watch(executionArn, people);
+  await vi.waitFor(() => expect(world.sandbox.account.ec2.vpcEndpoints.length).toBeGreaterThan(0), 20_000);
+  await world.states.send(new StopExecutionCommand({ executionArn }));
+  await played;
+  expect(await world.lockHolder()).toBe('stopped-run');
+
+  expect(await undo('stopped-run')).toMatchObject({ code: 0 });
+  expect(configurationOf(world.sandbox)).toEqual(before);
+  expect(await world.lockHolder()).toBeUndefined();
+});
+
+it('keeps the lock of a stuck run until everything is back', async () => {
+  const world = await openWorld('otp-egress');
+  const { execution } = await world.repair({
+    onApproval: approve,
+    onDelivery: (_, { run }) => {
+      world.sandbox.account.faults.failNextUpdate = 'Health check failed.';
+      return answerDelivery(world.lambda, { run, delivered: false, by: 'colleague' });
+    },
+  });
+  expect(execution.error).toBe('Stuck');
+  world.sandbox.account.faults.failNextUpdate = 'Health check failed again.';
+  expect((await undo(execution.name ?? '')).code).toBe(1);
+  expect(await world.lockHolder()).toBeTruthy();
+});
+
+it('names the variables whose old values are gone, and takes back the rest', async () => {
+  const world = await openWorld('otp-stub-provider');
+  const environment = { variables: { OTP_PROVIDER: 'twilio_verify' } };
+  const { report, execution } = await repair(world, { environment });
+  expect(report).toMatchObject({ verdict: 'recovered', changes: [{ kind: 'environment' }] });
+  expect(Object.keys(world.sandbox.account.ssm.parameters).join()).not.toContain('reconnect-runs');
+  const { code, out } = await undo(execution.name ?? '');
+  expect([code, out]).toEqual([1, expect.stringContaining('OTP_PROVIDER')]);
   expect(await world.lockHolder()).toBeUndefined();
 });

@@ -29,6 +29,8 @@ export interface People {
   readonly onApproval?: (world: World, asked: Asked) => Promise<unknown>;
   readonly onReminder?: (world: World, asked: Asked) => Promise<unknown>;
   readonly onDelivery?: (world: World, asked: Asked) => Promise<unknown>;
+  /** When the run enters a state. */
+  readonly onState?: (name: string, world: World) => unknown;
 }
 
 export interface Played {
@@ -87,7 +89,10 @@ export class World {
     let entered: { name?: string; input?: string } = {};
     for await (const event of follow(this.states, executionArn, 10)) {
       history.push(event);
-      if (event.stateEnteredEventDetails) entered = event.stateEnteredEventDetails;
+      if (event.stateEnteredEventDetails) {
+        entered = event.stateEnteredEventDetails;
+        answers.push(Promise.resolve(people.onState?.(entered.name ?? '', this)));
+      }
       if (event.type !== 'TaskSubmitted') continue;
       const asked = JSON.parse(entered.input ?? '{}') as Asked;
       if (entered.name === 'Request approval' && people.onApproval) answers.push(people.onApproval(this, asked));

@@ -2,9 +2,9 @@ import { type Address, AllocateAddressCommand, ReleaseAddressCommand } from '@aw
 import * as z from 'zod/mini';
 import { NotRepairable, UndoFailed } from '../../domain/errors.ts';
 import { type Entry, type Ledger, markLeft, markNotMade, markUndone, type NewEntry } from '../../run/ledger.ts';
-import { mayShowYet } from '../network/fresh.ts';
 import { addressById, addressesWhere, type Ec2, natGatewaysWhere } from '../network/look.ts';
-import { change, type Undone } from './change.ts';
+import type { Undone } from './change.ts';
+import { changeLate, mayShowYet } from './late.ts';
 import { codeOf } from './refusal.ts';
 import { filtersFor, tagged } from './tags.ts';
 
@@ -35,7 +35,7 @@ export function makeAddress(
     undo: 'the address is released, unless something else has it by then',
     undoData: made,
   };
-  return change(ledger, entry, {
+  return changeLate(ledger, entry, {
     find: async ({ id }) => {
       const [address] = await addressesWhere(ec2, filtersFor({ run, id }));
       return address && { resource: address.AllocationId };
@@ -62,7 +62,8 @@ export async function undo({ ec2 }: { readonly ec2: Ec2 }, ledger: Ledger, entry
   if (addresses.length === 0 && mayShowYet(ledger, entry)) return 'going';
   const [held] = addresses.filter(({ AssociationId }) => AssociationId);
   if (held) return whileHeld(ec2, ledger, entry, held);
-  for (const { AllocationId } of addresses) if (AllocationId && !(await isReleased(ec2, AllocationId))) return 'going';
+  for (const { AllocationId } of addresses)
+    if (AllocationId && !(await isReleased(ec2, AllocationId, mayShowYet(ledger, entry)))) return 'going';
   const wasMade = entry.state === 'made' || addresses.length > 0;
   await (wasMade ? markUndone(ledger, entry.id) : markNotMade(ledger, entry.id));
   return 'settled';
@@ -94,12 +95,12 @@ async function whileHeld(ec2: Ec2, ledger: Ledger, entry: Entry, address: Addres
 /** For a while after its NAT gateway is gone EC2 answers as if the address were somebody else's. */
 const NOT_YET = ['InvalidIPAddress.InUse', 'AuthFailure'];
 
-async function isReleased(ec2: Ec2, AllocationId: string): Promise<boolean> {
+async function isReleased(ec2: Ec2, AllocationId: string, isFresh: boolean): Promise<boolean> {
   try {
     await ec2.send(new ReleaseAddressCommand({ AllocationId }));
     return true;
   } catch (error) {
-    if (codeOf(error) === 'InvalidAllocationID.NotFound') return true;
+    if (codeOf(error) === 'InvalidAllocationID.NotFound') return !isFresh;
     if (NOT_YET.includes(codeOf(error))) return false;
     if (codeOf(error) !== 'UnauthorizedOperation') throw error;
     const because = `AWS does not let this function release ${AllocationId}; release it by hand, it costs money`;

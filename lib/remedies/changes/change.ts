@@ -1,4 +1,4 @@
-import { type Entry, type Ledger, markMade, type NewEntry, writeUndo } from '../../run/ledger.ts';
+import { type Entry, type Ledger, markMade, markPending, type NewEntry, writeUndo } from '../../run/ledger.ts';
 
 /** What was made, for the undo and for the next change that builds on it. */
 export interface Made {
@@ -20,6 +20,7 @@ export interface Making {
 export async function change(ledger: Ledger, planned: NewEntry, { find, make }: Making): Promise<Entry> {
   const { entry, isNew } = await writeUndo(ledger, planned);
   if (entry.state === 'made') return entry;
+  if (entry.state === 'not-made') await markPending(ledger, entry.id);
   const made = (isNew ? undefined : await find(entry)) ?? (await make(entry));
   await markMade(ledger, entry.id, made);
   return { ...entry, ...made, state: 'made' };

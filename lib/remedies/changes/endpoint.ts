@@ -15,7 +15,9 @@ import {
   markUndone,
   type NewEntry,
 } from '../../run/ledger.ts';
-import { change, type Undone } from './change.ts';
+import { type Newcomers, newcomersIn, stays } from '../network/newcomers.ts';
+import type { Undone } from './change.ts';
+import { changeLate, mayShowYet } from './late.ts';
 import { isGone, isRefusal } from './refusal.ts';
 import { clientToken, filtersFor, tagged } from './tags.ts';
 
@@ -31,6 +33,8 @@ export interface NewEndpoint {
   readonly routeTableIds: readonly string[];
   readonly subnetIds: readonly string[];
   readonly groupIds: readonly string[];
+  /** Services that left by these route tables, or in the VPC, when the plan was made. */
+  readonly knownNeighbours: readonly string[];
 }
 
 export type PlannedEndpoint = Pick<NewEntry, 'id' | 'service' | 'remedy' | 'target' | 'what' | 'undo'>;
@@ -50,7 +54,7 @@ export const makeEndpoint = (
   planned: PlannedEndpoint,
   wanted: NewEndpoint,
 ): Promise<Entry> =>
-  change(
+  changeLate(
     ledger,
     { ...planned, kind: 'endpoint', undoData: wanted },
     {
@@ -107,28 +111,32 @@ async function byId({ ec2 }: Hands, id: string): Promise<VpcEndpoint | undefined
   }
 }
 
-/** Deletes the endpoint, unless somebody else leads traffic through it by now. Its routes and interfaces go with it. */
-export async function undo(hands: Hands, ledger: Ledger, entry: Entry): Promise<Undone> {
+/** Deletes the endpoint, unless something else leaves through it by now. Its routes and interfaces go with it. */
+export async function undo(hands: Newcomers, ledger: Ledger, entry: Entry): Promise<Undone> {
   const found = await (entry.resource ? byId(hands, entry.resource) : byTags(hands, ledger, entry.id));
   const id = found?.VpcEndpointId;
+  if (!found && mayShowYet(ledger, entry)) return 'going';
   if (!found || !id || stateOf(found) === 'deleted') {
     await (entry.resource ? markUndone(ledger, entry.id) : markNotMade(ledger, entry.id));
     return 'settled';
   }
   if (!entry.resource) await markMade(ledger, entry.id, { resource: id });
   if (isLeaving(found)) return 'going';
-  const others = addedBy(found, entry.undoData as NewEndpoint);
+  const wanted = entry.undoData as NewEndpoint;
+  const others = [...addedBy(found, wanted), ...(await newcomersTo(hands, entry, wanted))];
   if (others.length > 0) {
-    await markLeft(
-      ledger,
-      entry.id,
-      `${id} stays: ${others.join(', ')} ${others.length > 1 ? 'use' : 'uses'} it by now`,
-    );
+    await markLeft(ledger, entry.id, stays(id, others));
     return 'settled';
   }
   await remove(hands, id);
   return 'going';
 }
+
+/** A gateway endpoint serves who obeys its tables, an interface endpoint the whole VPC: its names are private DNS there. */
+const newcomersTo = (hands: Newcomers, { service }: Entry, wanted: NewEndpoint): Promise<string[]> => {
+  const { vpcId, type, routeTableIds, knownNeighbours: known } = wanted;
+  return newcomersIn(hands, { vpcId, own: service, known, ...(type === 'Gateway' && { routeTableIds }) });
+};
 
 /** What was attached to it and is not ours. */
 function addedBy(found: VpcEndpoint, { routeTableIds, subnetIds, groupIds }: NewEndpoint): string[] {

@@ -1,7 +1,7 @@
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { StateDrifted, UndoFailed } from '../../domain/errors.ts';
+import { StateDrifted } from '../../domain/errors.ts';
 import type { Step } from '../../domain/plan.ts';
-import { type Entry, type Ledger, markNotMade } from '../../run/ledger.ts';
+import { type Entry, type Ledger, markLeft, markNotMade } from '../../run/ledger.ts';
 import { describe } from '../../target/apprunner.ts';
 import { isSameSetting, type Setting, type Settings, settingsOf, sourceWith } from '../../target/environment.ts';
 import { updateSource } from '../../target/update.ts';
@@ -81,7 +81,7 @@ export async function setEnvironment(hands: EnvironmentHands, ledger: Ledger, wi
 const withoutValue = (setting: Setting): Before =>
   setting === null ? 'absent' : 'secret' in setting ? setting : 'variable';
 
-const parameterName = (run: string, id: string) => `/reconnect/runs/${run}/environment-${id}`;
+const parameterName = (run: string, id: string) => `/reconnect-runs/${run}/environment-${id}`;
 
 /** Never overwritten: one that is there already is ours, of an earlier try, and holds the true old values. */
 async function keepValues(ssm: Ssm, Name: string, values: Readonly<Record<string, string>>): Promise<void> {
@@ -115,7 +115,7 @@ async function readValues(ssm: Ssm, Name: string): Promise<Readonly<Record<strin
 
 /**
  * One look at the way back: each name as it was, everything else as it is now. A name that somebody else set since is
- * left. Throws `UndoFailed` with the names to set by hand when their old values were forgotten.
+ * left, and so is one whose old value was forgotten: the ledger names it.
  */
 export async function undo(hands: EnvironmentHands, ledger: Ledger, entry: Entry): Promise<Undone> {
   const { before, after, parameter } = entry.undoData as UndoData;
@@ -164,9 +164,8 @@ async function withoutValues({ appRunner }: EnvironmentHands, ledger: Ledger, en
   }
   const { before } = entry.undoData as UndoData;
   const names = Object.keys(before).filter((name) => before[name] === 'variable');
-  throw new UndoFailed(
-    `the old values of ${names.sort().join(', ')} are no longer kept: set them by hand on ${entry.target}`,
-  );
+  await markLeft(ledger, entry.id, `the old values of ${names.sort().join(', ')} are no longer kept: set them by hand`);
+  return 'settled';
 }
 
 /** Deletes the values that were kept for the way back. Only for a run that has ended and is not to be taken back. */

@@ -1,10 +1,19 @@
 import { CreateNatGatewayCommand, DeleteNatGatewayCommand, type NatGateway } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { NotRepairable, UndoFailed } from '../../domain/errors.ts';
-import { type Entry, type Ledger, markLeft, markNotMade, markUndone, type NewEntry } from '../../run/ledger.ts';
-import { mayShowYet } from '../network/fresh.ts';
-import { type Ec2, natGatewayById, natGatewaysWhere, tablesLeadingTo } from '../network/look.ts';
-import { change, type Undone } from './change.ts';
+import { NotRepairable, RetryLater, UndoFailed } from '../../domain/errors.ts';
+import {
+  type Entry,
+  type Ledger,
+  markLeft,
+  markNotMade,
+  markUndone,
+  type NewEntry,
+  readLedger,
+} from '../../run/ledger.ts';
+import { firstAt } from '../../run/once.ts';
+import { type Ec2, natGatewayById, natGatewaysWhere, routesLeadingTo } from '../network/look.ts';
+import type { Undone } from './change.ts';
+import { changeLate, isRecent, mayShowYet } from './late.ts';
 import { codeOf } from './refusal.ts';
 import { clientToken, filtersFor, tagged } from './tags.ts';
 
@@ -32,7 +41,7 @@ export function makeNatGateway({ ec2 }: Hands, ledger: Ledger, planned: Planned,
     undo: 'the NAT gateway is deleted, unless another route leads to it by then',
     undoData: made,
   };
-  return change(ledger, entry, {
+  return changeLate(ledger, entry, {
     // The token finds it: AWS answers a second request with the gateway of the first.
     find: async () => undefined,
     make: async ({ id, service }) => {
@@ -48,12 +57,22 @@ export function makeNatGateway({ ec2 }: Hands, ledger: Ledger, planned: Planned,
         );
         return { resource: NatGateway?.NatGatewayId };
       } catch (error) {
+        if (UNKNOWN_ADDRESS.includes(codeOf(error)) && (await isNew(ledger, allocationId)))
+          throw new RetryLater(`AWS does not know the new address ${allocationId} yet`, { cause: error });
         if (codeOf(error) !== 'NatGatewayLimitExceeded') throw error;
         const because = `the zone of ${subnetId} has as many NAT gateways as the quota allows: ask AWS for more`;
         throw new NotRepairable(because, { cause: error });
       }
     },
   });
+}
+
+/** It answers with the one and documents the other. */
+const UNKNOWN_ADDRESS = ['InvalidElasticIpID.NotFound', 'InvalidAllocationID.NotFound'];
+
+async function isNew(ledger: Ledger, allocationId: string): Promise<boolean> {
+  const made = (await readLedger(ledger.table, ledger.run)).find(({ resource }) => resource === allocationId);
+  return made !== undefined && mayShowYet(ledger, made);
 }
 
 /** One look, one call further: a gateway takes about a minute to go. Left, when a route leads to it that is not of this run. */
@@ -72,13 +91,37 @@ export async function undo({ ec2 }: Hands, ledger: Ledger, entry: Entry): Promis
   // What is still being made is not deleted half-way: it is available or failed soon.
   const [available] = there.filter(({ State }) => State === 'available');
   if (!available?.NatGatewayId) return 'going';
-  const users = await tablesLeadingTo(ec2, available.NatGatewayId);
+  const users = await tablesOn(ec2, ledger, available.NatGatewayId);
   if (users.length > 0) {
+    if (await isNewlySeen(ledger, available.NatGatewayId)) return 'going';
     await markLeft(ledger, entry.id, `routes of ${users.join(', ')} lead to ${available.NatGatewayId}`);
     return 'settled';
   }
   await remove(ec2, available.NatGatewayId);
   return 'going';
+}
+
+/** The tables that lead to it. EC2 may still list a route that this run took back a moment ago. */
+async function tablesOn(ec2: Ec2, ledger: Ledger, natGatewayId: string): Promise<string[]> {
+  const entries = await readLedger(ledger.table, ledger.run);
+  const gone = entries.flatMap(({ kind, undoneAt, undoData }) =>
+    kind === 'route' && undoneAt && isRecent(ledger, undoneAt) ? [z.parse(Destination, undoData)] : [],
+  );
+  const isGone = (route: z.infer<typeof Destination>) =>
+    gone.some((one) => one.routeTableId === route.routeTableId && one.destination === route.destination);
+  const routes = (await routesLeadingTo(ec2, natGatewayId)).filter((route) => !isGone(route));
+  return [...new Set(routes.map(({ routeTableId }) => routeTableId))].sort();
+}
+
+const Destination = z.object({ routeTableId: z.string(), destination: z.string() });
+
+/** What uses it may only seem to: it is left when that is still so a minute later. */
+const USED_FOR_SECONDS = 60;
+
+async function isNewlySeen({ table, run, clock }: Ledger, natGatewayId: string): Promise<boolean> {
+  const now = clock.now();
+  const since = await firstAt(table, run, `used ${natGatewayId}`, now.toISOString());
+  return now.getTime() - Date.parse(since) < USED_FOR_SECONDS * 1000;
 }
 
 async function gatewaysOf(ec2: Ec2, { run }: Ledger, { id, resource }: Entry): Promise<NatGateway[]> {

@@ -1,10 +1,12 @@
 import { CreateRouteCommand, DeleteRouteCommand, ReplaceRouteCommand, type RouteTable } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { StateDrifted, UndoFailed } from '../../domain/errors.ts';
+import { RetryLater, StateDrifted, UndoFailed } from '../../domain/errors.ts';
 import { type Entry, type Ledger, markLeft, markNotMade, markUndone, type NewEntry } from '../../run/ledger.ts';
 import { type Ec2, routeTableById } from '../network/look.ts';
+import { type Newcomers, newcomersIn, stays } from '../network/newcomers.ts';
 import { leadsTo, PlannedRoute, type SeenRoute, seenRoute, takesOver, wayBack } from '../network/routes.ts';
-import { change, type Undone } from './change.ts';
+import type { Undone } from './change.ts';
+import { changeLate, isRecent, mayShowYet } from './late.ts';
 import { codeOf } from './refusal.ts';
 
 const UndoData = z.extend(PlannedRoute, { natGatewayId: z.string() });
@@ -51,16 +53,20 @@ export async function makeRoute(hands: Hands, ledger: Ledger, planned: Planned, 
     DestinationCidrBlock: destination,
     NatGatewayId: natGatewayId,
   };
-  return change(ledger, entry, {
+  return changeLate(ledger, entry, {
     find: async () => (isOurs(await look(), natGatewayId) ? {} : undefined),
-    make: async ({ id }) => {
+    make: async ({ id, at }, isRetry) => {
       try {
         await holdAsSeen(hands, route);
         await (before ? ec2.send(new ReplaceRouteCommand(command)) : ec2.send(new CreateRouteCommand(command)));
       } catch (error) {
         if (!(error instanceof StateDrifted) && codeOf(error) !== 'RouteAlreadyExists') throw error;
+        const now = await look();
+        const isInTheWay = codeOf(error) === 'RouteAlreadyExists';
         // The SDK tries again by itself when an answer is lost: then the route that is in the way is this one.
-        if (codeOf(error) === 'RouteAlreadyExists' && isOurs(await look(), natGatewayId)) return {};
+        if ((isInTheWay || isRetry) && isOurs(now, natGatewayId)) return {};
+        if (isInTheWay && isAsBefore(now, before) && isRecent(ledger, at))
+          throw new RetryLater(`EC2 does not show yet where ${destination} of ${routeTableId} leads`, { cause: error });
         await markNotMade(ledger, id);
         if (error instanceof StateDrifted) throw error;
         const because = `a route ${destination} was made in ${routeTableId} by somebody else; it was not changed`;
@@ -71,8 +77,11 @@ export async function makeRoute(hands: Hands, ledger: Ledger, planned: Planned, 
   });
 }
 
-/** Puts the route back: once AWS answered, it is. Left, when somebody led it elsewhere or a broader route would take its traffic. */
-export async function undo({ ec2 }: Hands, ledger: Ledger, entry: Entry): Promise<Undone> {
+/**
+ * Puts the route back: once AWS answered, it is. Left, when somebody led it elsewhere, when another service came to need
+ * it, or when a broader route would take its traffic.
+ */
+export async function undo({ ec2, appRunner }: Newcomers, ledger: Ledger, entry: Entry): Promise<Undone> {
   const route = z.parse(UndoData, entry.undoData);
   const { routeTableId, destination, before, natGatewayId } = route;
   const table = await routeTableById(ec2, routeTableId);
@@ -86,7 +95,14 @@ export async function undo({ ec2 }: Hands, ledger: Ledger, entry: Entry): Promis
       );
       return 'settled';
     }
+    if (mayShowYet(ledger, entry)) return 'going';
     await (entry.state === 'made' ? markUndone(ledger, entry.id) : markNotMade(ledger, entry.id));
+    return 'settled';
+  }
+  const scope = { vpcId: table?.VpcId ?? '', own: entry.service, known: route.knownNeighbours };
+  const newcomers = await newcomersIn({ ec2, appRunner }, { ...scope, routeTableIds: [routeTableId] });
+  if (newcomers.length > 0) {
+    await markLeft(ledger, entry.id, stays(`${destination} of ${routeTableId} to ${natGatewayId}`, newcomers));
     return 'settled';
   }
   if (before && (await isLedBack(ec2, route, before))) {
@@ -105,7 +121,8 @@ export async function undo({ ec2 }: Hands, ledger: Ledger, entry: Entry): Promis
 }
 
 /** A next hop that is gone, or that no route can be led to in its state. */
-const REFUSED = /NotFound$|^InvalidParameter|^IncorrectState|^InvalidState|^InvalidInstanceID|Malformed$/;
+const REFUSED =
+  /NotFound$|^InvalidParameter|^Incorrect\w*State$|^Invalid\w*State|^InvalidInstanceID|\.(InvalidState|Malformed|NotAttached)$|^UnsupportedOperation$/;
 
 async function isLedBack(ec2: Ec2, { routeTableId, destination }: RouteToNat, { by, id }: SeenRoute): Promise<boolean> {
   const command = { RouteTableId: routeTableId, DestinationCidrBlock: destination, [by]: id };

@@ -6,7 +6,7 @@ import {
   RevokeSecurityGroupEgressCommand,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
-import { NotRepairable, StateDrifted, UndoFailed } from '../../domain/errors.ts';
+import { NotRepairable, RetryLater, StateDrifted, UndoFailed } from '../../domain/errors.ts';
 import { parseCidr } from '../../egress/addresses.ts';
 import {
   type Entry,
@@ -17,12 +17,18 @@ import {
   markUndone,
   type NewEntry,
 } from '../../run/ledger.ts';
-import { change, type Undone } from './change.ts';
+import type { Undone } from './change.ts';
+import { changeLate, isRecent, mayShowYet } from './late.ts';
 import { codeOf, isGone, isRefusal } from './refusal.ts';
 import { filtersFor, tagged } from './tags.ts';
 
 export interface Hands {
   readonly ec2: Pick<EC2Client, 'send'>;
+}
+
+export interface MakingHands extends Hands {
+  /** The same, without retries of its own: a second request is told that the rule is a duplicate, whosever it is. */
+  readonly ec2SingleTry: Pick<EC2Client, 'send'>;
 }
 
 /** One rule out. */
@@ -49,13 +55,13 @@ export const permissionFor = ({ protocol, port, to }: NewRule, description?: str
 };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html */
-export const makeRule = (hands: Hands, ledger: Ledger, planned: PlannedRule, wanted: NewRule): Promise<Entry> =>
-  change(
+export const makeRule = (hands: MakingHands, ledger: Ledger, planned: PlannedRule, wanted: NewRule): Promise<Entry> =>
+  changeLate(
     ledger,
     { ...planned, kind: 'security-group-rule', undoData: wanted },
     {
       find: () => made(hands, ledger, planned.id),
-      make: () => authorize(hands, ledger, planned, wanted),
+      make: (entry, isRetry) => authorize(hands, ledger, entry, isRetry, wanted),
     },
   );
 
@@ -64,10 +70,11 @@ async function made(hands: Hands, ledger: Ledger, id: string) {
   return resource ? { resource } : undefined;
 }
 
-async function authorize(hands: Hands, ledger: Ledger, { id, service }: PlannedRule, wanted: NewRule) {
+async function authorize(hands: MakingHands, ledger: Ledger, entry: Entry, isRetry: boolean, wanted: NewRule) {
+  const { id, service, at } = entry;
   const { groupId, to } = wanted;
   try {
-    const { SecurityGroupRules = [] } = await hands.ec2.send(
+    const { SecurityGroupRules = [] } = await hands.ec2SingleTry.send(
       new AuthorizeSecurityGroupEgressCommand({
         GroupId: groupId,
         IpPermissions: [permissionFor(wanted, `reconnect: ${service}`)],
@@ -77,12 +84,15 @@ async function authorize(hands: Hands, ledger: Ledger, { id, service }: PlannedR
     return { resource: SecurityGroupRules[0]?.SecurityGroupRuleId };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    // The same rule may be ours, of a try whose answer was lost.
-    const own = codeOf(error) === 'InvalidPermission.Duplicate' ? await made(hands, ledger, id) : undefined;
+    const isDuplicate = codeOf(error) === 'InvalidPermission.Duplicate';
+    // The same rule may be ours, of a try whose answer was lost, and not be listed yet.
+    const own = isRetry && isDuplicate ? await made(hands, ledger, id) : undefined;
     if (own) return own;
-    await markNotMade(ledger, id);
+    if (isRetry && isDuplicate && isRecent(ledger, at))
+      throw new RetryLater(`whose rule of ${groupId} to ${to} is there is not known yet`, { cause: error });
+    if (isDuplicate || !isRetry) await markNotMade(ledger, id);
     const because = `AWS refuses a rule of ${groupId} to ${to} (${error.name}): ${error.message}`;
-    const drifted = isGone(error) || codeOf(error) === 'InvalidPermission.Duplicate';
+    const drifted = isGone(error) || isDuplicate;
     throw drifted ? new StateDrifted(because, { cause: error }) : new NotRepairable(because, { cause: error });
   }
 }
@@ -111,6 +121,7 @@ export async function undo(hands: Hands, ledger: Ledger, entry: Entry): Promise<
   );
   const id = found?.SecurityGroupRuleId;
   if (!found || !id) {
+    if (mayShowYet(ledger, entry)) return 'going';
     await (entry.resource ? markUndone(ledger, entry.id) : markNotMade(ledger, entry.id));
     return 'settled';
   }
@@ -120,7 +131,7 @@ export async function undo(hands: Hands, ledger: Ledger, entry: Entry): Promise<
     await markLeft(ledger, entry.id, `${id} of ${wanted.groupId} stays: somebody changed it to ${sentence(found)}`);
     return 'settled';
   }
-  await revoke(hands, wanted.groupId, id);
+  if (!(await isRevoked(hands, wanted.groupId, id)) && mayShowYet(ledger, entry)) return 'going';
   await markUndone(ledger, entry.id);
   return 'settled';
 }
@@ -147,11 +158,13 @@ function isSame(one: string, other: string): boolean {
   );
 }
 
-async function revoke({ ec2 }: Hands, GroupId: string, ruleId: string): Promise<void> {
+/** False: AWS does not know it, any more or yet. */
+async function isRevoked({ ec2 }: Hands, GroupId: string, ruleId: string): Promise<boolean> {
   try {
     await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds: [ruleId] }));
+    return true;
   } catch (error) {
-    if (isGone(error)) return;
+    if (isGone(error)) return false;
     if (!isRefusal(error)) throw error;
     const because = `AWS does not take ${ruleId} of ${GroupId} back (${error.name}): ${error.message}. Remove it by hand`;
     throw new UndoFailed(because, { cause: error });

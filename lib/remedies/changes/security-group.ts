@@ -17,7 +17,8 @@ import {
   type NewEntry,
   readLedger,
 } from '../../run/ledger.ts';
-import { change, type Undone } from './change.ts';
+import type { Undone } from './change.ts';
+import { changeLate, mayShowYet } from './late.ts';
 import { codeOf, isGone, isRefusal } from './refusal.ts';
 import { clientToken, filtersFor, tagged } from './tags.ts';
 
@@ -46,7 +47,7 @@ export const makeSecurityGroup = (
   planned: PlannedGroup,
   wanted: NewGroup,
 ): Promise<Entry> =>
-  change(
+  changeLate(
     ledger,
     { ...planned, kind: 'security-group', undoData: { vpcId: wanted.vpcId } },
     {
@@ -55,8 +56,8 @@ export const makeSecurityGroup = (
         if (resource) await letIn(hands, ledger, planned, wanted, resource);
         return resource ? { resource } : undefined;
       },
-      make: async () => {
-        const resource = await create(hands, ledger, planned, wanted);
+      make: async (_, isRetry) => {
+        const resource = await create(hands, ledger, planned, wanted, isRetry);
         await letIn(hands, ledger, planned, wanted, resource);
         return { resource };
       },
@@ -64,7 +65,13 @@ export const makeSecurityGroup = (
   );
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html knows no client token, but one name is one group of a VPC. */
-async function create({ ec2 }: Hands, ledger: Ledger, { id, service }: PlannedGroup, wanted: NewGroup) {
+async function create(
+  { ec2 }: Hands,
+  ledger: Ledger,
+  { id, service }: PlannedGroup,
+  wanted: NewGroup,
+  isRetry: boolean,
+) {
   const { run } = ledger;
   try {
     const { GroupId = '' } = await ec2.send(
@@ -80,7 +87,7 @@ async function create({ ec2 }: Hands, ledger: Ledger, { id, service }: PlannedGr
     if (codeOf(error) === 'InvalidGroup.Duplicate')
       throw new RetryLater('the group was made by an earlier try and AWS does not list it yet', { cause: error });
     if (!isRefusal(error)) throw error;
-    await markNotMade(ledger, id);
+    if (!isRetry) await markNotMade(ledger, id);
     const because = `AWS refuses a security group in ${wanted.vpcId} (${error.name}): ${error.message}`;
     throw isGone(error) ? new StateDrifted(because, { cause: error }) : new NotRepairable(because, { cause: error });
   }
@@ -124,6 +131,7 @@ async function byTags({ ec2 }: Hands, { run }: Ledger, id: string): Promise<stri
 export async function undo(hands: Hands, ledger: Ledger, entry: Entry): Promise<Undone> {
   const id = entry.resource ?? (await byTags(hands, ledger, entry.id));
   if (!id) {
+    if (mayShowYet(ledger, entry)) return 'going';
     await markNotMade(ledger, entry.id);
     return 'settled';
   }
@@ -132,6 +140,7 @@ export async function undo(hands: Hands, ledger: Ledger, entry: Entry): Promise<
     await hands.ec2.send(new DeleteSecurityGroupCommand({ GroupId: id }));
   } catch (error) {
     if (codeOf(error) === 'DependencyViolation') return stillUsed(hands, ledger, entry, id);
+    if (isGone(error) && mayShowYet(ledger, entry)) return 'going';
     if (!isGone(error)) {
       if (!isRefusal(error)) throw error;
       const because = `AWS does not delete ${id} (${error.name}): ${error.message}. Delete it by hand`;

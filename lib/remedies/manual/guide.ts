@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
+import { placeOf, startCommand } from '../../domain/start-command.ts';
 import type { Basis } from '../remedy.ts';
 
 /** What a person does, step by step. */
@@ -18,16 +19,20 @@ export type Guide = (basis: Basis, subjects: readonly string[]) => ByHand | unde
 
 export const list = (names: readonly string[]): string => names.join(', ');
 
-/** The input of the state machine that sets variables: the same for whoever starts it, wherever from. */
-export const requestWith = ({ service }: Basis, environment: Record<string, Record<string, string>>): string =>
-  JSON.stringify({ service: service.name, mode: 'repair', requestedBy: '<who asks>', environment });
+type Environment = Record<string, Record<string, string>>;
 
-export const askFor = (basis: Basis, environment: Record<string, Record<string, string>>): string =>
-  `start a run that sets it, with an approval and a way back: ${requestWith(basis, environment)}`;
+/** A command stands at the end of its step, after a colon: it is shown as something to copy. */
+export const askFor = ({ service }: Basis, environment: Environment): string =>
+  `start a run that sets it, with an approval and a way back: ${startCommand(service, { environment })}`;
 
 /** A run with nothing more than the service: it finds by itself that the deployment is older than the secret. */
-export const redeployBy = ({ service }: Basis): string =>
-  `redeploy ${service.name}, because it reads secrets only at deployment: start a run with mode "repair", or aws apprunner start-deployment --service-arn ${service.arn}`;
+export const redeployBy = ({ service }: Basis): string[] => [
+  `${service.name} reads secrets only at deployment: start a run that redeploys it and proves that it works: ${startCommand(service)}`,
+  `if that run finds nothing broken, because users get through by another provider, deploy it yourself: aws apprunner start-deployment --region ${placeOf(service.arn).region} --service-arn ${service.arn}`,
+];
+
+export const proveIt = ({ service }: Basis): string =>
+  `then look again: ${startCommand(service, { mode: 'diagnose' })}`;
 
 /** Ids of what stands in the way, of one kind, as the findings of these subjects name them. */
 export function idsOf({ diagnosis }: Basis, subjects: readonly string[], kind: string): string[] {

@@ -1,9 +1,10 @@
+import { startCommand } from '../../domain/start-command.ts';
 import type { EgressDependency } from '../../egress/facts.ts';
 import { SMTP_PORTS, serviceOfHost } from '../../egress/services.ts';
 import { aMonth } from '../prices.ts';
 import type { Basis } from '../remedy.ts';
 import { brokenDependencies } from '../weigh.ts';
-import { type ByHand, list, requestWith } from './guide.ts';
+import { type ByHand, list } from './guide.ts';
 
 /** The ports of SES, and one more that relays offer where networks block the others. */
 const RELAY_PORTS = [...SMTP_PORTS, 2525];
@@ -33,7 +34,7 @@ export function sesByEndpoint(
         `create an interface endpoint for com.amazonaws.${region}.email-smtp in ${list(connector.subnetIds)}, private DNS on, with a security group that lets the port in from ${list(connector.securityGroupIds)}: https://docs.aws.amazon.com/ses/latest/dg/send-email-set-up-vpc-endpoints.html`,
         `take a port that the endpoint offers (${list(SMTP_PORTS.map(String))}; today ${ports}), and let the groups of the service out to it`,
         'create SMTP credentials of SES for this region, and store them in Secrets Manager: https://docs.aws.amazon.com/ses/latest/dg/smtp-credentials.html',
-        `set host ${host}, port, user and password on ${service.name}, with its own names of the variables: ${requestWith(basis, { variables: { '<host>': host, '<port>': '587' }, secrets: { '<user>': '<ARN>', '<password>': '<ARN>' } })}`,
+        `set host ${host}, port, user and password on ${service.name}, with its own names of the variables: ${startCommand(service, { environment: { variables: { '<host>': host, '<port>': '587' }, secrets: { '<user>': '<ARN>', '<password>': '<ARN>' } } })}`,
         'write the new host into the profile instead of the relay',
       ],
     },

@@ -2,8 +2,9 @@ import type { Place } from '../../domain/plan.ts';
 import { type Ledger, readLedger } from '../../run/ledger.ts';
 import { changeId } from '../remedy.ts';
 
-/** Whether an earlier call for this step wrote something down: then the world is no longer as the plan saw it. */
+/** Whether an earlier try of this step wrote something down: what differs from the plan since then may be its own work. */
 export async function isBegun({ table, run }: Ledger, place: Place): Promise<boolean> {
-  const own = changeId(place, 0).slice(0, -'00'.length);
-  return (await readLedger(table, run)).some(({ id }) => id.startsWith(own));
+  const first = changeId(place, 1);
+  const prefix = first.slice(0, first.lastIndexOf('.') + 1);
+  return (await readLedger(table, run)).some(({ id }) => id.startsWith(prefix));
 }

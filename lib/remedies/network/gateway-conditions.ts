@@ -44,7 +44,7 @@ function canTakeDefault({ routeTableId, subnetIds, byDefault, isFree }: Table): 
   return { what, met: 'yes', because: `it leads to ${byDefault?.id} and is left as it is` };
 }
 
-const ofAnotherAccount = (vpcId: string): Precondition => ({
+export const ofAnotherAccount = (vpcId: string): Precondition => ({
   what: 'the VPC belongs to this account',
   met: 'no',
   because: `${vpcId} is shared by another account, whose routes are not this one's to change`,

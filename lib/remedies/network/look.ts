@@ -32,11 +32,19 @@ export async function routeTableById(ec2: Ec2, id: string): Promise<RouteTable |
   return table;
 }
 
-/** The route tables that lead somewhere by this NAT gateway. */
-export async function tablesLeadingTo(ec2: Ec2, natGatewayId: string): Promise<string[]> {
+/** The routes that lead to this NAT gateway; `destination` is a block or a prefix list. */
+export async function routesLeadingTo(
+  ec2: Ec2,
+  natGatewayId: string,
+): Promise<{ routeTableId: string; destination: string }[]> {
   const Filters = [{ Name: 'route.nat-gateway-id', Values: [natGatewayId] }];
   const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
-  return RouteTables.flatMap(({ RouteTableId }) => RouteTableId ?? []).sort();
+  return RouteTables.flatMap(({ RouteTableId: routeTableId = '', Routes = [] }) =>
+    Routes.filter(({ NatGatewayId }) => NatGatewayId === natGatewayId).map((route) => ({
+      routeTableId,
+      destination: route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? '',
+    })),
+  );
 }
 
 export async function natGatewayById(ec2: Ec2, id: string): Promise<NatGateway | undefined> {

@@ -31,6 +31,8 @@ export const PlannedRoute = z.strictObject({
   routeTableId: z.string(),
   destination: z.string(),
   before: z.nullable(SeenRoute),
+  /** Services that left by the table when the plan was made. */
+  knownNeighbours: z.array(z.string()),
 });
 export type PlannedRoute = z.infer<typeof PlannedRoute>;
 

@@ -41,4 +41,6 @@ export const facts = (rows: readonly (readonly [string, string | Html | undefine
 
 /** The only way out of the page. The text of a link is its address, so that it cannot claim another. */
 export const linked = (text: string): Html =>
-  html`${pieces(text).map(({ text: part, href }) => (href ? html`<a href="${href}" rel="noreferrer">${part}</a>` : part))}`;
+  html`${pieces(text).map(({ text: part, href, command }) =>
+    href ? html`<a href="${href}" rel="noreferrer">${part}</a>` : command ? html`<code>${part}</code>` : part,
+  )}`;

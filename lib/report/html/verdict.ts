@@ -10,6 +10,7 @@ import {
   VERDICT_TITLES,
   word,
 } from '../format.ts';
+import { outlineOf } from '../outline.ts';
 import { type Html, html } from './markup.ts';
 import { facts, glyph, linked, time } from './parts.ts';
 
@@ -52,9 +53,12 @@ ${report.reason && facts([['Reason', report.reason]])}
 }
 
 function drawSteps(report: Report): Html | false {
-  const steps = nextSteps(report);
+  const steps = outlineOf(nextSteps(report));
   if (steps.length === 0) return false;
-  const items = steps.map((step) => html`<li>${linked(step)}</li>`);
+  const items = steps.map(
+    ({ step, beneath }) =>
+      html`<li>${linked(step)}${beneath.length > 0 && html`<ol class="hand">${beneath.map((one) => html`<li>${linked(one)}</li>`)}</ol>`}</li>`,
+  );
   return isCalm(report)
     ? html`<section class="next"><h2>Next</h2><ul>${items}</ul></section>`
     : html`<section class="next now"><h2>What to do now</h2><ol>${items}</ol></section>`;

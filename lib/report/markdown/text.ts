@@ -1,5 +1,6 @@
 import { HEALTH_SIGNS, HEALTH_WORDS, line, sign, word } from '../format.ts';
 import { pieces } from '../links.ts';
+import type { Outline } from '../outline.ts';
 
 const escaped = (value: string): string =>
   value
@@ -16,10 +17,15 @@ const escaped = (value: string): string =>
  */
 export const text = (value: string): string => escaped(line(value));
 
-/** The same, with its https addresses as links: in angle brackets nothing in them needs a backslash. */
+/**
+ * The same, with its https addresses as links, where in angle brackets nothing needs a backslash, and its command as
+ * code. A command with a backtick in it would not be the same as code.
+ */
 export const linked = (value: string): string =>
   pieces(line(value))
-    .map((piece) => (piece.href ? `<${piece.href}>` : escaped(piece.text)))
+    .map(({ text: part, href, command }) =>
+      href ? `<${href}>` : command && tame(part) === part ? `\`${part}\`` : escaped(part),
+    )
     .join('');
 
 /** What would end a code span or a fence, or call people in Slack from inside of one, gives way to its like. */
@@ -47,5 +53,16 @@ export const section = (title: string, ...blocks: (string | false | undefined)[]
   return body.length > 0 ? [`## ${title}`, ...(body as string[])] : [];
 };
 export const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
+/** Steps with their steps beneath. */
+export const outlined = (items: readonly Outline[], mark: (index: number) => string): string =>
+  items
+    .map(({ step, beneath }, index) => {
+      const indent = ' '.repeat(mark(index).length + 1);
+      return [
+        `${mark(index)} ${linked(step)}`,
+        ...beneath.map((one, number) => `${indent}${number + 1}. ${linked(one)}`),
+      ].join('\n');
+    })
+    .join('\n');
 export const numbered = (items: readonly string[], from = 1): string =>
   items.map((item, index) => `${from + index}. ${item}`).join('\n');

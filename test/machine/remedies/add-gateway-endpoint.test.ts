@@ -110,7 +110,8 @@ describe('gateway endpoints in an account', () => {
       undoData: {},
     });
     const before = networkOf(site.sandbox);
-    expect(await undoOnce(site, entry)).toBe('settled');
+    expect(await undoOnce(site, entry)).toBe('going');
+    await takeBack(site);
     expect(await statesOf(site.ledger)).toEqual(['endpoint not-made']);
     expect(networkOf(site.sandbox)).toEqual(before);
   });

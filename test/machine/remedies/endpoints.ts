@@ -7,13 +7,14 @@ import type { Undone } from '../../../lib/remedies/changes/change.ts';
 import { undo as undoEndpoint } from '../../../lib/remedies/changes/endpoint.ts';
 import { undo as undoGroup } from '../../../lib/remedies/changes/security-group.ts';
 import { undo as undoRule } from '../../../lib/remedies/changes/security-group-rule.ts';
+import type { Newcomers } from '../../../lib/remedies/network/newcomers.ts';
 import type { Remedy } from '../../../lib/remedies/remedy.ts';
 import { weigh } from '../../../lib/remedies/weigh.ts';
 import type { Entry, Ledger } from '../../../lib/run/ledger.ts';
 import { paths } from '../../../sandbox/network.ts';
 import { namesOf } from '../../../sandbox/product.ts';
 import { basisOf } from '../../unit/remedies/endpoint-basis.ts';
-import { entriesOf, type Site } from './network.ts';
+import { entriesOf, neighboursOf, type Site } from './network.ts';
 
 /** What the remedy proposes for the account as it is now, if it is not blocked. */
 export async function stepFor(site: Site, remedy: Remedy, declared: readonly DeclaredDependency[]): Promise<Step> {
@@ -24,20 +25,24 @@ export async function stepFor(site: Site, remedy: Remedy, declared: readonly Dec
   const { facts } = await collectFacts({ ec2 }, { subnetIds: connector.subnetIds, addresses, region });
   const services = declared.flatMap(({ aws }) => aws ?? []);
   const { offers: endpointServices } = await collectOffers(ec2, region, services);
-  const [weighed] = weigh(remedy, basisOf(facts, dependencies, { connector, region, endpointServices }));
+  const neighbours = await neighboursOf(site);
+  const [weighed] = weigh(remedy, basisOf(facts, dependencies, { connector, region, endpointServices, neighbours }));
   if (!weighed?.proposal.step || weighed.option.blocked) throw new Error(`blocked: ${weighed?.option.because}`);
-  const { title, fixes, monthlyCostUsd, warnings } = weighed.option;
-  return { remedy: remedy.name, title, ...weighed.proposal.step, fixes, monthlyCostUsd, warnings, stage: 1 };
+  const { title, fixes, monthlyCostUsd, minutes, redeploys, security, affects, warnings } = weighed.option;
+  const costs = { monthlyCostUsd, minutes, redeploys, security };
+  return { remedy: remedy.name, title, ...weighed.proposal.step, fixes, ...costs, affects, warnings, stage: 1 };
 }
 
-const WAYS_BACK: Partial<
-  Record<ChangeKind, (hands: Pick<Site, 'ec2'>, ledger: Ledger, entry: Entry) => Promise<Undone>>
-> = { endpoint: undoEndpoint, 'security-group': undoGroup, 'security-group-rule': undoRule };
+const WAYS_BACK: Partial<Record<ChangeKind, (hands: Newcomers, ledger: Ledger, entry: Entry) => Promise<Undone>>> = {
+  endpoint: undoEndpoint,
+  'security-group': undoGroup,
+  'security-group-rule': undoRule,
+};
 
-export const undoOnce = ({ ec2, ledger }: Site, entry: Entry): Promise<Undone> => {
+export const undoOnce = ({ hands, ledger, sandbox }: Site, entry: Entry): Promise<Undone> => {
   const undo = WAYS_BACK[entry.kind];
   if (!undo) throw new Error(`no way back for ${entry.kind}`);
-  return undo({ ec2 }, ledger, entry);
+  return sandbox.clock.working(() => undo(hands, ledger, entry));
 };
 
 /** Newest first, and again where AWS failed. */

@@ -8,8 +8,10 @@ import type { Undone } from '../../../lib/remedies/changes/change.ts';
 import { undo as undoNatGateway } from '../../../lib/remedies/changes/nat-gateway.ts';
 import { undo as undoRoute } from '../../../lib/remedies/changes/route.ts';
 import type { Ec2 } from '../../../lib/remedies/network/look.ts';
-import type { Basis, Progress, Proposal, Remedy } from '../../../lib/remedies/remedy.ts';
+import type { Newcomers } from '../../../lib/remedies/network/newcomers.ts';
+import type { Basis, Neighbour, Progress, Proposal, Remedy } from '../../../lib/remedies/remedy.ts';
 import { type Entry, type Ledger, readLedger } from '../../../lib/run/ledger.ts';
+import { listConnectors, listNeighbours } from '../../../lib/target/region.ts';
 import type { Account } from '../../../sandbox/account.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
 import { basisOf } from '../../unit/remedies/network.ts';
@@ -22,14 +24,15 @@ const OUT = { name: 'out', addresses: ['54.210.14.9'], port: 443, protocol: 'tcp
 
 export interface Site extends Box {
   readonly ledger: Ledger;
-  readonly hands: { readonly ec2: Ec2; readonly ec2SingleTry: Ec2; readonly ledger: Ledger };
+  readonly hands: Newcomers & { readonly ec2SingleTry: Ec2; readonly ledger: Ledger };
   readonly connector: EgressConnector;
 }
 
 /** An account with the book of a run in it; `change` makes it what it is before anything else looks. */
 export async function siteOf(scenario: string, change: (account: Account) => void = () => {}): Promise<Site> {
   const box = await sandboxOf(scenario);
-  const { sandbox, dynamoDb, ec2 } = box;
+  const { sandbox, dynamoDb, ec2, appRunner } = box;
+  box.service.ServiceName = PLACE.service;
   change(sandbox.account);
   const [connector] = sandbox.account.apprunner.connectors;
   const ledger: Ledger = {
@@ -40,16 +43,53 @@ export async function siteOf(scenario: string, change: (account: Account) => voi
   return {
     ...box,
     ledger,
-    hands: { ec2, ec2SingleTry: ec2, ledger },
+    hands: { ec2, ec2SingleTry: ec2, appRunner, ledger },
     connector: { subnetIds: connector?.Subnets ?? [], securityGroupIds: connector?.SecurityGroups ?? [] },
   };
 }
 
+/** The other services of the account, as a plan sees them. */
+export async function neighboursOf({ appRunner, arn }: Box): Promise<Neighbour[]> {
+  const connectors = await listConnectors(appRunner);
+  return (await listNeighbours(appRunner, arn)).flatMap(({ name, connectorArn }) => {
+    const connector = connectors.find((one) => one.arn === connectorArn);
+    return connector ? [{ name, connector }] : [];
+  });
+}
+
+/** A service that is made after the plan: it leaves through a connector of its own in this subnet. */
+export function addService({ sandbox, service }: Box, name: string, subnetId: string): void {
+  const { apprunner } = sandbox.account;
+  const [connector] = apprunner.connectors;
+  const VpcConnectorArn = `${connector?.VpcConnectorArn}-${name}`;
+  apprunner.connectors.push({ ...must(connector), VpcConnectorArn, Subnets: [subnetId] });
+  const other = structuredClone({ ...service, ServiceName: name, ServiceArn: `${service.ServiceArn}-${name}` });
+  other.running.NetworkConfiguration.EgressConfiguration = { EgressType: 'VPC', VpcConnectorArn };
+  apprunner.services.push(other);
+}
+
+/** EC2 that gives these answers late: so many looks see what `before` makes of them; nothing, unless told. */
+export function lateEc2(ec2: Ec2, look: string, looks = 3, before: (answer: object) => object = () => ({})): Ec2 {
+  let left = looks;
+  const send = async (command: object) => {
+    const isBlind = command.constructor.name === `${look}Command` && left-- > 0;
+    const answer = async () => ec2.send(command as never) as Promise<object>;
+    return isBlind ? before(await answer().catch(() => ({}))) : answer();
+  };
+  return { send: send as unknown as Ec2['send'] };
+}
+
 /** What the remedy proposes for the account as it is now. */
-export async function stepFor({ ec2, connector }: Site, remedy: Remedy, more: Partial<Basis> = {}): Promise<Step> {
+export async function stepFor(site: Site, remedy: Remedy, more: Partial<Basis> = {}): Promise<Step> {
+  const { ec2, connector } = site;
   const { facts } = await collectFacts({ ec2 }, { subnetIds: connector.subnetIds });
   const [proposal] = remedy.propose(
-    basisOf(facts, { connector, dependencies: [{ ...OUT, addresses: [...OUT.addresses] }], ...more }),
+    basisOf(facts, {
+      connector,
+      dependencies: [{ ...OUT, addresses: [...OUT.addresses] }],
+      neighbours: await neighboursOf(site),
+      ...more,
+    }),
   );
   if (!proposal?.step) throw new Error(`nothing to do: ${JSON.stringify(proposal?.preconditions)}`);
   return asStep(remedy, proposal, proposal.step);
@@ -61,6 +101,10 @@ const asStep = (remedy: Remedy, { title, monthlyCostUsd }: Proposal, step: NonNu
   ...step,
   fixes: [],
   monthlyCostUsd,
+  minutes: 1,
+  redeploys: false,
+  security: '',
+  affects: [],
   warnings: [],
   stage: 1,
 });
@@ -75,7 +119,7 @@ export async function finish({ sandbox }: Site, call: () => Promise<Progress>): 
   throw new Error('it is never done');
 }
 
-const WAYS_BACK: Partial<Record<ChangeKind, (hands: { ec2: Ec2 }, ledger: Ledger, entry: Entry) => Promise<Undone>>> = {
+const WAYS_BACK: Partial<Record<ChangeKind, (hands: Newcomers, ledger: Ledger, entry: Entry) => Promise<Undone>>> = {
   address: undoAddress,
   'nat-gateway': undoNatGateway,
   route: undoRoute,

@@ -129,6 +129,18 @@ describe('the way back of a route', () => {
     expect(new Set(await statesOf(site.ledger))).toEqual(new Set(['route undone']));
   });
 
+  it.each(['IncorrectInstanceState', 'IncorrectState', 'InvalidStateTransition', 'Gateway.NotAttached'])(
+    'takes it away where what it led to cannot be set again (%s)',
+    async (error) => {
+      const site = await dead();
+      const before = networkOf(site.sandbox);
+      await apply(site.hands, PLACE, await stepFor(site, repairRoute));
+      site.sandbox.account.faults.calls = { 'ec2:ReplaceRoute': { error, times: 2 } };
+      await takeBack(site);
+      expect(networkOf(site.sandbox)).toEqual(before);
+    },
+  );
+
   it('leaves a narrower one where a broader one would take its traffic, and says so', async () => {
     const site = await dead((account) => {
       const [working] = account.ec2.natGateways.filter(({ State }) => State === 'available');

@@ -61,6 +61,7 @@ describe('a gateway endpoint', () => {
             serviceName: 'com.amazonaws.us-east-1.s3',
             routeTableIds: ['rtb-private'],
             prefixListId: 'pl-s3',
+            knownNeighbours: [],
           },
         ],
       },
@@ -111,8 +112,9 @@ describe('a gateway endpoint', () => {
 
   it('names who shares the tables', () => {
     const neighbours = [{ name: 'quotes', connector: { subnetIds: ['subnet-b'], securityGroupIds: ['sg-app'] } }];
-    const { option } = only(basisOf(withoutNat(), [S3], { neighbours }));
+    const { option, proposal } = only(basisOf(withoutNat(), [S3], { neighbours }));
     expect(option.affects).toContain('quotes leaves by rtb-private too');
+    expect(proposal.step?.details).toMatchObject({ endpoints: [{ knownNeighbours: ['quotes'] }] });
   });
 
   it('is blocked where the tables are not known, where AWS was not asked, and in a VPC of another account', () => {

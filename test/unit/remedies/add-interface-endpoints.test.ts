@@ -73,6 +73,7 @@ describe('interface endpoints', () => {
       details: {
         vpcId: 'vpc-1',
         group: { ports: [443], cidrs: ['10.0.0.0/16'], groupIds: [] },
+        knownNeighbours: [],
         endpoints: [
           {
             service: 'secretsmanager',
@@ -101,7 +102,10 @@ describe('interface endpoints', () => {
       made.SecurityGroups.push({ GroupId: 'sg-quotes', VpcId: 'vpc-1', IpPermissionsEgress: [OPEN_EGRESS] });
     });
     const { option, proposal } = only(basisOf(facts, [SECRETS], { neighbours }));
-    expect(proposal.step?.details).toMatchObject({ group: { cidrs: ['10.0.0.0/16'], groupIds: [] } });
+    expect(proposal.step?.details).toMatchObject({
+      group: { cidrs: ['10.0.0.0/16'], groupIds: [] },
+      knownNeighbours: ['quotes'],
+    });
     expect(option.security).toContain('what carries sg-quotes may use them too');
     expect(option.affects).toContain('quotes is in vpc-1 too: for it the names lead to the endpoints as well');
     expect(option.fixes).toEqual(['secrets']);

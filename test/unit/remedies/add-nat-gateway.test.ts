@@ -62,7 +62,9 @@ describe('a NAT gateway', () => {
       details: {
         vpcId: 'vpc-1',
         gateways: [{ subnetId: 'subnet-pub', routeTableId: 'rtb-public', internetGatewayId: 'igw-1' }],
-        routes: [{ routeTableId: 'rtb-private', destination: '0.0.0.0/0', before: null, gateway: 0 }],
+        routes: [
+          { routeTableId: 'rtb-private', destination: '0.0.0.0/0', before: null, knownNeighbours: [], gateway: 0 },
+        ],
       },
     });
   });
@@ -187,6 +189,9 @@ describe('a NAT gateway', () => {
       'billing leaves by rtb-private too',
       'subnet-b obeys rtb-private too',
     ]);
+    expect(propose(facts, { neighbours, connector }).step?.details).toMatchObject({
+      routes: [{ knownNeighbours: ['billing'] }],
+    });
   });
 
   it('stands where the network ACL lets most through', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cause } from '../../../lib/domain/cause.ts';
 import { manual } from '../../../lib/remedies/manual.ts';
-import { CONNECTOR, healthy, TWILIO } from '../egress/topology.ts';
+import { acl, CONNECTOR, healthy, rule, TWILIO } from '../egress/topology.ts';
 import { broken, CONFIGURATION, diagnosisOf, onlyProposal, profileOf, serviceBasis } from './service-basis.ts';
 
 const twilio = {
@@ -42,12 +42,93 @@ describe('what a person has to do', () => {
     expect(onlyProposal(manual, serviceBasis({ diagnosis: both })).fixes).toEqual(['a', 'b']);
   });
 
-  it('names the secret of the rejected token where it is known, and how to find it where it is not', () => {
-    const basis = serviceBasis({ profile: profileOf(twilio), diagnosis: found('credentials-rejected') });
-    expect(text(basis)).toContain('RuntimeEnvironmentSecrets.API_TOKEN');
-    expect(text({ ...basis, wanted: { variables: {}, secrets: { API_TOKEN: 'arn:known' } } })).toContain(
-      'into arn:known',
-    );
+  describe('a rejected token', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/token-AbCdEf';
+    const basis = serviceBasis({
+      service: { name: "shop's", arn: 'arn:aws:apprunner:eu-west-1:123456789012:service/shop/1', id: '1', url: '' },
+      profile: profileOf(twilio),
+      diagnosis: found('credentials-rejected'),
+    });
+    const kept = (reference: string) => text({ ...basis, keptIn: { API_TOKEN: reference } });
+
+    it('goes where the old one is kept, and then the whole command that starts the run is given', () => {
+      expect(kept(arn)).toContain(
+        `: aws secretsmanager put-secret-value --region eu-west-1 --secret-id ${arn} --secret-string '<the new value>'`,
+      );
+      expect(kept(arn)).toContain(
+        `: aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:reconnect --input '{"service":"shop\\u0027s","mode":"repair","requestedBy":"<you>"}'`,
+      );
+      expect(kept(arn)).toContain('https://help.twilio.com/');
+      expect(text({ ...basis, keptIn: {}, wanted: { variables: {}, secrets: { API_TOKEN: arn } } })).toContain(arn);
+      expect(text(basis)).toContain('RuntimeEnvironmentSecrets.API_TOKEN');
+    });
+
+    it('is one key of many where the secret holds JSON, which is written whole', () => {
+      expect(kept(`${arn}:authToken::`)).toMatch(
+        /read all of it.*get-secret-value .*--secret-id [^:]+(:[^:]+){6} --query/,
+      );
+      expect(kept(`${arn}:authToken::`)).toContain(
+        `--secret-id ${arn} --secret-string '{"authToken":"<the new value>", <every other key as it was>}'`,
+      );
+    });
+
+    it('may lie in a parameter, or at a version that does not move', () => {
+      expect(kept('/shop/token')).toContain('put-parameter --region eu-west-1 --name /shop/token --type SecureString');
+      expect(kept(`${arn}:::v-1`)).toContain(`"secrets":{"API_TOKEN":"${arn}"}`);
+    });
+  });
+
+  describe('a network ACL', () => {
+    const denied = (entries: ReturnType<typeof rule>[], host: string | undefined = TWILIO.host) => {
+      const facts = healthy();
+      acl(facts, 'acl-1').Entries = entries;
+      const dependency = { ...TWILIO, host };
+      const diagnosis = diagnosisOf([broken('egress', TWILIO.name, 'network-acl-denies')]);
+      const basis = serviceBasis({
+        service: { name: 'shop', arn: 'arn:aws:apprunner:eu-west-1:123456789012:service/shop/1', id: '1', url: '' },
+        facts,
+        connector: CONNECTOR,
+        dependencies: [dependency],
+        diagnosis,
+      });
+      return (onlyProposal(manual, basis).byHand ?? []).flatMap(
+        (step) => /create-network-acl-entry .*/.exec(step) ?? [],
+      );
+    };
+    const create = (direction: string, number: number, ports: string, cidr: string) =>
+      `create-network-acl-entry --region eu-west-1 --network-acl-id acl-1 --${direction} --rule-number ${number} --protocol tcp --port-range ${ports} --cidr-block ${cidr} --rule-action allow`;
+
+    it('lacks the rule for the answers only: that one is given, with a number that is free', () => {
+      expect(denied([rule(100, 'out', 'allow'), rule(100, 'in', 'allow', '10.0.0.0/16')])).toEqual([
+        create('ingress', 110, 'From=1024,To=65535', '0.0.0.0/0'),
+      ]);
+    });
+
+    it('lacks both where nothing is let through; an address without a name is all that is opened', () => {
+      const [address = ''] = TWILIO.addresses ?? [];
+      expect(denied([])).toEqual([
+        create('egress', 100, 'From=443,To=443', '0.0.0.0/0'),
+        create('ingress', 100, 'From=1024,To=65535', '0.0.0.0/0'),
+      ]);
+      expect(denied([], '')[0]).toContain(`--cidr-block ${address}/32`);
+    });
+
+    it('denies on purpose: the rule goes before that', () => {
+      const entries = [rule(50, 'out', 'deny'), rule(100, 'out', 'allow'), rule(100, 'in', 'allow')];
+      expect(denied(entries)).toEqual([create('egress', 49, 'From=443,To=443', '0.0.0.0/0')]);
+    });
+  });
+
+  it('says what to change where the event loop is blocked, and how to deploy it with a way back', () => {
+    const probes = [{ name: 'otp', method: 'POST', path: '/otp', timeoutSeconds: 45, acceptUnderSeconds: 30 }];
+    const basis = serviceBasis({
+      profile: profileOf({ probes }),
+      diagnosis: diagnosisOf([broken('probes', 'otp', 'event-loop-blocked')]),
+    });
+    expect(text(basis)).toMatch(/POST \/otp[\s\S]*in a thread[\s\S]*less than 30 s[\s\S]*--image-tag before-the-fix/);
+    expect(text(basis)).toMatch(/docker push .*\/app:v1\n.*aws apprunner start-deployment .*--service-arn arn:shop/);
+    const pinned = { ...CONFIGURATION, source: `${CONFIGURATION.source}@sha256:${'a'.repeat(64)}` };
+    expect(text({ ...basis, configuration: pinned })).toMatch(/set shop to its digest/);
   });
 
   it('never advises to put a token into a variable', () => {

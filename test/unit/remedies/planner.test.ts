@@ -142,6 +142,8 @@ describe('a plan', () => {
     expect(other({ exposure: exposed('unknown', 'twilio') })).not.toBe(hash);
     expect(other({ egress: facts.egress.map((item) => ({ ...item, status: 'broken' })) })).not.toBe(hash);
     expect(other({ prices: { ...facts.prices, natGatewayHour: 1 } })).not.toBe(hash);
+    const reports = { name: 'reports', connector: CONNECTOR };
+    expect(other({ neighbours: [reports] })).not.toBe(hash);
     const sentence = facts.exposure.map((item) => ({ ...item, because: 'it resolves to 203.0.113.9 today' }));
     expect(other({ exposure: sentence })).toBe(hash);
   });
@@ -182,6 +184,32 @@ describe('another round', () => {
       plan(basis(cutOff(), [S3, SECRETS])),
     );
     expect(other.approvedBefore).toBe(false);
+  });
+
+  it('asks for a step that came into a plan which nobody was asked about', () => {
+    const first = plan(basis(cutOff(), [S3, SECRETS]));
+    const stale = (facts: Basis): Basis => {
+      const old = broken('deployment', 'TOKEN', 'stale-deployment');
+      const { findings } = facts.diagnosis;
+      return { ...facts, diagnosis: diagnosisOf([...findings, old], facts.diagnosis.probes) };
+    };
+    const second = plan(stale(seen(basis(withEndpoint(), [S3, SECRETS]))), first);
+    expect(taken(second)).toEqual(['1 add-interface-endpoints', '2 redeploy']);
+    expect(second.approvedBefore).toBe(true);
+    const third = plan(stale(seen(basis(roomy(), [S3, SECRETS]))), second);
+    expect(taken(third)).toEqual(['1 redeploy']);
+    expect(third).toMatchObject({ round: 3, approvedBefore: false });
+  });
+
+  it('asks before it does the same thing a second time', () => {
+    const first = plan(basis(cutOff(), [S3, SECRETS]));
+    const helped = seen(basis(cutOff(), [S3, SECRETS]));
+    const findings = helped.diagnosis.findings.map((finding) =>
+      finding.subject === S3.name ? { ...finding, status: 'ok' as const } : finding,
+    );
+    const again = plan({ ...helped, diagnosis: { ...helped.diagnosis, findings } }, first);
+    expect(taken(again)[0]).toBe('1 add-gateway-endpoint');
+    expect(again.approvedBefore).toBe(false);
   });
 
   it('goes no further when what was done did not help', () => {

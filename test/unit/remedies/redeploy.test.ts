@@ -36,6 +36,15 @@ describe('a redeployment', () => {
     );
   });
 
+  it('promises no way back that is not there', () => {
+    const undoOf = (more: Parameters<typeof basis>[0]) => onlyProposal(redeploy, basis(more)).step?.undo;
+    expect(undoOf({})).toMatch(/^nothing to take back: .* names the image that runs now, sha256:abc/);
+    expect(undoOf({ image: { ...image, pushedAt: '2026-11-03T00:00:00.000Z' } })).toMatch(
+      /^no way back to the image that runs now: .* names another one by now \(sha256:abc\)/,
+    );
+    expect(undoOf({ image: { identifier: image.identifier, unseen: 'denied' } })).toMatch(/^no sure way back/);
+  });
+
   it('warns when nobody could look', () => {
     const unseen = { identifier: image.identifier, unseen: 'it is in another region' };
     const proposal = onlyProposal(redeploy, basis({ image: unseen }));

@@ -35,6 +35,21 @@ const secondNat = (facts: Facts) => {
 };
 
 describe('a route that leads nowhere', () => {
+  it('is not touched in a VPC of another account', () => {
+    const facts = blackhole((made) => {
+      for (const vpc of made.Vpcs) vpc.OwnerId = '222222222222';
+    });
+    expect(unmet(propose(facts))).toMatchObject([{ what: 'the VPC belongs to this account', met: 'no' }]);
+    expect(weigh(repairRoute, basisOf(facts))).toMatchObject([{ option: { blocked: true } }]);
+  });
+
+  it('says which services shared its table', () => {
+    const neighbours = [{ name: 'quotes', connector: { subnetIds: ['subnet-b'], securityGroupIds: ['sg-app'] } }];
+    expect(propose(blackhole(), { neighbours }).step?.details).toMatchObject({
+      routes: [{ knownNeighbours: ['quotes'] }],
+    });
+  });
+
   it('is led to the NAT gateway that is there, for nothing', () => {
     const facts = blackhole();
     const proposal = propose(facts);
@@ -53,6 +68,7 @@ describe('a route that leads nowhere', () => {
             routeTableId: 'rtb-private',
             destination: '0.0.0.0/0',
             before: { by: 'NatGatewayId', id: 'nat-gone', state: 'blackhole' },
+            knownNeighbours: [],
             natGatewayId: 'nat-1',
           },
         ],

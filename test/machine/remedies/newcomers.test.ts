@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { addGatewayEndpoint, apply as addGatewayEndpoints } from '../../../lib/remedies/add-gateway-endpoint.ts';
+import { apply as addEndpoints, addInterfaceEndpoints } from '../../../lib/remedies/add-interface-endpoints.ts';
+import { apply as addNat, addNatGateway } from '../../../lib/remedies/add-nat-gateway.ts';
+import { repairRoute, apply as setRoute } from '../../../lib/remedies/repair-route.ts';
+import * as endpoints from './endpoints.ts';
+import * as network from './network.ts';
+import { addService, entriesOf, finish, must, networkOf, PLACE, type Site, siteOf, statesOf } from './network.ts';
+
+const S3 = [{ name: 'files', aws: 's3' }];
+const SECRETS = [{ name: 'secrets', aws: 'secretsmanager' }];
+
+const nat = async (site: Site) => {
+  const step = await network.stepFor(site, addNatGateway);
+  return () => finish(site, () => addNat(site.hands, PLACE, step));
+};
+const route = async (site: Site) => {
+  const step = await network.stepFor(site, repairRoute);
+  return () => finish(site, () => setRoute(site.hands, PLACE, step));
+};
+const gateway = async (site: Site) => {
+  const step = await endpoints.stepFor(site, addGatewayEndpoint, S3);
+  return () => finish(site, () => addGatewayEndpoints(site.hands, PLACE, step));
+};
+const interfaces = async (site: Site) => {
+  const step = await endpoints.stepFor(site, addInterfaceEndpoints, SECRETS);
+  return () => finish(site, () => addEndpoints(site.hands, PLACE, step));
+};
+
+/** A subnet that obeys none of the tables of the connector. */
+const elsewhere = ({ sandbox, connector }: Site): string => {
+  const { subnets, routeTables } = sandbox.account.ec2;
+  const tableOf = (id = '') =>
+    routeTables.find(({ Associations = [] }) => Associations.some(({ SubnetId }) => SubnetId === id));
+  const own = connector.subnetIds.map(tableOf);
+  return must(subnets.find(({ SubnetId }) => !own.includes(tableOf(SubnetId)))?.SubnetId);
+};
+const beside = ({ connector }: Site): string => must(connector.subnetIds[0]);
+
+describe.each([
+  ['a NAT gateway', 'otp-egress', nat, network.takeBack, ['address left', 'nat-gateway left', 'route left']],
+  ['a route', 'route-blackhole-other-nat', route, network.takeBack, ['route undone', 'route left']],
+  ['a gateway endpoint', 's3-egress', gateway, endpoints.takeBack, ['endpoint left']],
+] as const)('%s that a service came to need', (_, scenario, planOf, takeBack, states) => {
+  it('is left, and names the service', async () => {
+    const site = await siteOf(scenario);
+    const made = await planOf(site);
+    await made();
+    addService(site, 'later', beside(site));
+    await takeBack(site);
+    expect((await statesOf(site.ledger)).sort()).toEqual([...states].sort());
+    const left = (await entriesOf(site.ledger)).filter((entry) => entry.state === 'left');
+    expect(left.at(-1)?.left).toMatch(/stays: later uses it by now$/);
+  });
+
+  it('goes back where the service was there before, where it leaves elsewhere, and where it went away', async () => {
+    const site = await siteOf(scenario);
+    addService(site, 'earlier', beside(site));
+    const before = networkOf(site.sandbox);
+    const made = await planOf(site);
+    await made();
+    addService(site, 'elsewhere', elsewhere(site));
+    addService(site, 'gone', beside(site));
+    must(site.sandbox.account.apprunner.services.at(-1)).Status = 'DELETED';
+    await takeBack(site);
+    expect(networkOf(site.sandbox)).toEqual(before);
+  });
+});
+
+describe('interface endpoints that a service came to need', () => {
+  it('are left wherever in the VPC it leaves, with their group', async () => {
+    const site = await siteOf('s3-and-secrets');
+    await (await interfaces(site))();
+    addService(site, 'later', elsewhere(site));
+    await endpoints.takeBack(site);
+    expect(await statesOf(site.ledger)).toEqual(['security-group left', 'endpoint left']);
+    const [, endpoint] = await entriesOf(site.ledger);
+    expect(endpoint?.left).toBe(`${endpoint?.resource} stays: later uses it by now`);
+  });
+
+  it('go back where it was there before', async () => {
+    const site = await siteOf('s3-and-secrets');
+    addService(site, 'earlier', elsewhere(site));
+    const before = networkOf(site.sandbox);
+    await (await interfaces(site))();
+    await endpoints.takeBack(site);
+    expect(networkOf(site.sandbox)).toEqual(before);
+  });
+});
