@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Functions log through the console of this process, where a test can keep their lines apart. */
+const LOGS = { POWERTOOLS_DEV: 'true' };
+
 const project = (name: string, testTimeout: number, more: object = {}) => ({
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, pool: 'forks' as const, ...more },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, pool: 'forks' as const, env: LOGS, ...more },
 });
 
 export default defineConfig({

@@ -7,7 +7,7 @@ import { cost } from '../lib/report/format.ts';
 export interface Proposal {
   readonly service: { readonly name: string };
   readonly plan: Plan;
-  readonly latest?: { readonly causes: readonly NamedCause[] };
+  readonly diagnosis?: { readonly causes: readonly NamedCause[] };
 }
 
 /** The plan with this hash, as it stands in the run: what whoever approves reads, and nothing that was put together since. */
@@ -32,14 +32,14 @@ export async function proposalOf(
 }
 
 /** All that is needed to decide, for a terminal. */
-export function planText({ service, plan, latest }: Proposal): string {
+export function planText({ service, plan, diagnosis }: Proposal): string {
   const first = plan.steps.slice(0, plan.now);
   const later = plan.steps.slice(plan.now);
   const titles = new Set(first.map(({ title }) => title));
   const affected = new Set(plan.options.filter(({ title }) => titles.has(title)).flatMap(({ affects }) => affects));
   return [
     `Plan for ${service.name}${plan.round > 1 ? `, round ${plan.round}: what was done so far was not enough` : ''}`,
-    ...(latest?.causes ?? []).map(({ cause, subject, because }) => `  ✘ ${cause} (${subject}): ${because}`),
+    ...(diagnosis?.causes ?? []).map(({ cause, subject, because }) => `  ✘ ${cause} (${subject}): ${because}`),
     ...first.flatMap((step, index) => stepLines(`  ${index + 1}. `, step, plan)),
     ...(later.length > 0 ? ['  and only if the door still does not answer:'] : []),
     ...later.flatMap((step) => stepLines('     ', step, plan)),

@@ -21,8 +21,7 @@ const Input = z.strictObject({
   attempt: z.string(),
 });
 
-const PATIENCE_MINUTES = 60;
-const LAG_MINUTES = 3;
+const [PATIENCE_MINUTES, LAG_MINUTES] = [60, 3];
 
 /**
  * One look at the way back, newest change first. Done only when every change is taken back and, right after the run,
@@ -52,11 +51,6 @@ export const handler = step(Input, async ({ run, service, baseline, attempt }) =
       return { state: 'going', because: `not yet as before: ${differs.join(', ')}`, at: now.toISOString() };
     throw new UndoFailed(`every change of the run was taken back, but ${differs.join(', ')} is not as it was before`);
   }
-  const because =
-    left.length > 0
-      ? 'something is left, because it is in use'
-      : changed
-        ? 'every change is taken back'
-        : 'nothing had been changed';
+  const because = left.length > 0 ? 'what is in use is left' : changed ? 'every change is back' : 'nothing was changed';
   return { state: left.length > 0 ? 'partly' : 'done', changed, because, at: now.toISOString() };
 });
