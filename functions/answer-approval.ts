@@ -30,13 +30,15 @@ export const handler = step(Input, async ({ run, decision, by, memberOf, planHas
   try {
     await wake(stepFunctions(), token, { decided: true });
   } catch (error) {
-    // Between two tokens nobody waits, but the answer stands, and the run reads it before it goes on.
-    if (!(error instanceof ApprovalRefused) || !(await isRunning(run))) throw error;
+    // Between two tokens nobody waits, but the answer stands, and the run reads it before it goes on. When the same is
+    // said again, it has read it, and may be over.
+    if (!(error instanceof ApprovalRefused) || !(await reads(run))) throw error;
   }
   return { run, ...answer };
 });
 
-async function isRunning(run: string): Promise<boolean> {
+/** Whether the run is going to read the answer, or has: one that succeeded closed the question before. */
+async function reads(run: string): Promise<boolean> {
   const execution = await executionOf(stepFunctions(), setting('RECONNECT_STATE_MACHINE_ARN'), run);
-  return execution?.status === 'RUNNING';
+  return execution?.status === 'RUNNING' || execution?.status === 'SUCCEEDED';
 }

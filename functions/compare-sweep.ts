@@ -14,7 +14,7 @@ const Input = z.strictObject({
   looks: z.array(z.looseObject({ service: z.string(), failed: z.optional(Failure) })),
 });
 
-/** One message may say so much. */
+/** One message may say so much; the services after that are told at the next sweep. */
 const MOST_NEWS = 100;
 
 /** Tells people what was not there at the last sweep; nothing new, no word. Remembers only what was told. */
@@ -27,13 +27,17 @@ export const handler = step(Input, async ({ sweep, at, looks }) => {
       return { service, ...compare(await readLastSweep(table, service), look ?? unseen(why)) };
     }),
   );
-  const findings = compared
-    .flatMap(({ service, news }) => news.map(({ subject, because }) => ({ service, subject, because })))
-    .slice(0, MOST_NEWS);
+  const told = compared.filter((_, at) => countNews(compared.slice(0, at)) < MOST_NEWS);
+  const findings = told.flatMap(({ service, news }) =>
+    news.map(({ subject, because }) => ({ service, subject, because })),
+  );
   if (findings.length > 0) await announceSurely(lambda, { kind: 'swept', findings, at });
-  await Promise.all(compared.map(({ service, remember }) => storeLastSweep(table, service, at, remember)));
+  await Promise.all(told.map(({ service, remember }) => storeLastSweep(table, service, at, remember)));
   const broken = compared.reduce((sum, { remember }) => sum + remember.length, 0);
   const news = findings.map(({ service, subject, because }) => `${service}, ${subject}: ${because}`);
   const because = `${looks.length} services were looked at: ${broken} things are broken or could not be looked at, ${news.length} of them new`;
   return { because, news, at };
 });
+
+const countNews = (looks: readonly { readonly news: readonly unknown[] }[]): number =>
+  looks.reduce((sum, { news }) => sum + news.length, 0);

@@ -3,7 +3,7 @@ import { appRunner, ssm } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { InvalidRequest, ServiceNotFound } from '../lib/domain/errors.ts';
 import { DiagnosisRequest, Request } from '../lib/domain/request.ts';
-import { readProfile } from '../lib/profiles.ts';
+import { profileFor } from '../lib/profiles.ts';
 import { patienceOf } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
 import { storeReplyTo } from '../lib/run/records.ts';
@@ -17,7 +17,7 @@ export const handler = step(Input, async ({ run: execution, machine, request: ra
   const { run, request, probed } = read(machine, execution, raw);
   const service = await findRequested(request.service);
   const name = service.ServiceName ?? '';
-  const profile = request.profile ?? (await readProfile(ssm(), name));
+  const profile = await profileFor(ssm(), name, request);
   if (profile.service !== name) {
     throw new InvalidRequest(`profile.service: the profile is for ${profile.service}, the request for ${name}`);
   }

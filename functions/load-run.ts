@@ -8,8 +8,9 @@ import type { RunDocument } from '../lib/domain/run.ts';
 import { runTable } from '../lib/run/client.ts';
 import { readDeadRun } from '../lib/run/dead.ts';
 import { readDeath } from '../lib/run/death.ts';
-import { readLedger } from '../lib/run/ledger.ts';
-import { lockHolder } from '../lib/run/lock.ts';
+import { keeperOf } from '../lib/run/keeper.ts';
+import { isStanding, readLedger } from '../lib/run/ledger.ts';
+import { storePlace } from '../lib/run/place.ts';
 import { readReport, storeReplyTo } from '../lib/run/records.ts';
 import { parse, step } from '../lib/step.ts';
 
@@ -22,13 +23,18 @@ export const handler = step(Input, async ({ run, request: raw }): Promise<RunDoc
     (await readReport(runTable(), request.run)) ??
     (await readDeath(runTable(), request.run)) ??
     (await readDeadRun({ table: runTable(), stepFunctions }, request.run));
-  // A deployment changed nothing that could be taken back.
-  const standing = (await readLedger(runTable(), request.run)).filter(
-    ({ state, kind }) => kind !== 'deployment' && ['pending', 'made', 'left'].includes(state),
-  );
+  const standing = (await readLedger(runTable(), request.run)).filter(isStanding);
   if (standing.length === 0) throw new InvalidRequest(`run: nothing that ${request.run} changed stands any more`);
   const { service: name, serviceArn: arn } = ended;
-  const keptBy = await keeperOf(arn, request.run);
+  // Before anything that may fail: whoever finds this run dead has to know what it was for.
+  await storePlace(runTable(), {
+    run,
+    service: name,
+    serviceArn: arn,
+    changesOf: request.run,
+    requestedBy: request.requestedBy,
+  });
+  const keptBy = await keeperOf(runTable(), arn, request.run);
   await storeReplyTo(runTable(), run, request.replyTo);
   return {
     run,
@@ -47,12 +53,3 @@ export const handler = step(Input, async ({ run, request: raw }): Promise<RunDoc
     proof: {},
   };
 });
-
-/** The run itself, or an earlier try to take it back, when it has ended or died and the lock is still there. */
-async function keeperOf(serviceArn: string, undoes: string): Promise<string | undefined> {
-  const holder = await lockHolder(runTable(), serviceArn);
-  if (!holder || holder.run === undoes) return holder?.run;
-  const report = await readReport(runTable(), holder.run);
-  const takesBack = report?.undoes ?? (await readDeath(runTable(), holder.run))?.changesOf;
-  return takesBack === undoes ? holder.run : undefined;
-}

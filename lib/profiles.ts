@@ -1,6 +1,7 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { InvalidRequest, ProfileNotFound } from './domain/errors.ts';
 import { Profile } from './domain/profile.ts';
+import type { Mode } from './domain/request.ts';
 import { profileParameter } from './profile-names.ts';
 import { parse } from './step.ts';
 
@@ -19,6 +20,24 @@ export async function readProfile(ssm: Pick<SSMClient, 'send'>, service: string)
     const why = error instanceof InvalidRequest ? error.message : 'it is not JSON';
     throw new InvalidRequest(`profile ${name}: ${why}`, { cause: error });
   }
+}
+
+/**
+ * The profile of a request, or else the stored one. A request may bring a profile, but where a repair asks for approval
+ * not who may give it: that is the owner's word wherever there is one.
+ */
+export async function profileFor(
+  ssm: Pick<SSMClient, 'send'>,
+  service: string,
+  { profile: given, mode }: { readonly profile?: Profile | undefined; readonly mode: Mode },
+): Promise<Profile> {
+  if (!given) return readProfile(ssm, service);
+  if (mode !== 'repair') return given;
+  const stored = await readProfile(ssm, service).catch((error: unknown) => {
+    if (error instanceof ProfileNotFound) return given;
+    throw error;
+  });
+  return { ...given, approval: stored.approval };
 }
 
 async function readParameter(ssm: Pick<SSMClient, 'send'>, name: string): Promise<string> {

@@ -6,7 +6,7 @@ import { messageOf } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
 import { type Death, storeDeath } from './death.ts';
 import { executionOf } from './executions.ts';
-import { type Entry, readLedger } from './ledger.ts';
+import { type Entry, isStanding, readLedger } from './ledger.ts';
 import { lockHolder, releaseLock } from './lock.ts';
 import { type RunPlace, readPlace } from './place.ts';
 import { readQuestion } from './questions.ts';
@@ -92,7 +92,7 @@ async function wasApproved(table: Table, run: string): Promise<boolean> {
 }
 
 const standingOf = async (table: Table, run: string): Promise<Entry[]> =>
-  (await readLedger(table, run)).filter(({ state }) => ['pending', 'made', 'left'].includes(state));
+  (await readLedger(table, run)).filter(isStanding);
 
 /** Under a name made of the dead run's: however often this is called, it is one undo. */
 async function startUndo({ run, changesOf, status }: Death, { table, states, undoStateMachineArn }: Around) {

@@ -105,6 +105,10 @@ export const markUndone = (ledger: Ledger, id: string): Promise<void> =>
 export const markLeft = (ledger: Ledger, id: string, because: string): Promise<void> =>
   mark(ledger, id, { state: 'left', left: because });
 
+/** What could be taken back: a deployment changed nothing that an undo would put back. */
+export const isStanding = ({ state, kind }: Pick<Entry, 'state' | 'kind'>): boolean =>
+  kind !== 'deployment' && ['pending', 'made', 'left'].includes(state);
+
 /** All changes of the run, oldest first. */
 export async function readLedger(table: Table, run: string): Promise<Entry[]> {
   const entries: Entry[] = [];

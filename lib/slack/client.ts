@@ -13,12 +13,19 @@ export class RateLimited extends RetryLater {
 /** Slack says no, and would say so again: `code` is its word for why, for example `not_in_channel`. */
 export class SlackRefused extends Error {
   readonly code: string;
+  /** It is about this one place or text; Slack would take another. */
+  readonly isOfThisOnly: boolean;
   constructor(what: string, code: string) {
     super(`${what}: Slack says ${code}`);
     this.name = 'SlackRefused';
     this.code = code;
+    this.isOfThisOnly = !OF_EVERY_CALL.test(code);
   }
 }
+
+/** What is wrong with the token or the app, and so with every call. https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+const OF_EVERY_CALL =
+  /^(?:invalid_auth|not_authed|account_inactive|token_expired|token_revoked|missing_scope|not_allowed_token_type|no_permission|org_login_required|ekm_access_denied|accesslimited|http_\d+)$/;
 
 export interface Slack {
   /** Calls a method of the Web API. Throws `RateLimited`, `RetryLater` or `SlackRefused`. */

@@ -17,7 +17,8 @@ export interface DoorTable {
 
 /** Rather a quick no than a late yes: Slack has given up by then. */
 export const quick = {
-  maxAttempts: 2,
+  // A second try of the same write would find its own first one, and take the request for a replay.
+  maxAttempts: 1,
   requestHandler: { connectionTimeout: 800, requestTimeout: 1200, throwOnRequestTimeout: true },
 } as const;
 

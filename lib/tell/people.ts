@@ -13,8 +13,16 @@ export interface Channel {
   readonly reachesPeople: boolean;
   /** `fallback`: only when a channel before this one did not take it. */
   wants(announcement: Announcement): 'always' | 'fallback' | 'never';
-  /** Throws when it could not be sent; an error may say how long the channel wants to be left alone. */
+  /** Throws when it could not be sent. */
   send(announcement: Announcement): Promise<'sent' | 'not set up'>;
+}
+
+/** What the error of a channel may say besides. */
+interface Refusal extends Error {
+  /** How long the channel wants to be left alone. */
+  readonly retryAfterSeconds?: number;
+  /** The channel is in order: it would take another announcement. */
+  readonly isOfThisOnly?: boolean;
 }
 
 export interface Around {
@@ -89,8 +97,8 @@ async function attempt(
     await noteSuccess(breaker);
     return result(true, `${channel.name} took it`);
   } catch (error) {
-    const { name, message, retryAfterSeconds } = error as Error & { retryAfterSeconds?: number };
-    await noteFailure(breaker, around.now(), retryAfterSeconds);
+    const { name, message, retryAfterSeconds, isOfThisOnly } = error as Refusal;
+    await (isOfThisOnly ? noteSuccess(breaker) : noteFailure(breaker, around.now(), retryAfterSeconds));
     return result(false, redact(`${name}: ${message}`).slice(0, 300));
   }
 }

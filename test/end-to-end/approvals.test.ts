@@ -76,11 +76,7 @@ it('tells who clicks after the time that it is too late, and changes nothing', a
 
 it('lets a member of a group of approvers decide, and nobody else', async () => {
   const world = await openWorld('otp-egress');
-  const name = '/reconnect/services/nerava-backend';
-  const stored = world.sandbox.account.ssm.parameters[name];
-  const profile = JSON.parse(stored?.Value ?? '{}');
-  profile.approval = { approvers: ['S0ONCALL'] };
-  if (stored) stored.Value = JSON.stringify(profile);
+  approversInProfile(world, ['S0ONCALL']);
   const { report } = await world.repair({
     onApproval: async (_, { run, plan }) => {
       const decision = { run, decision: 'approve', by: 'U0KIM', planHash: plan.hash ?? '' } as const;
@@ -91,3 +87,29 @@ it('lets a member of a group of approvers decide, and nobody else', async () => 
   });
   expect(report.approval).toMatchObject({ decision: 'approved', by: 'U0KIM' });
 });
+
+it('asks those whom the stored profile names, whatever profile the request brings', async () => {
+  const world = await openWorld('otp-egress');
+  const stored = approversInProfile(world, ['U0OWNER']);
+  const profile = { ...stored, approval: { approvers: [], requesterMayApprove: true } };
+  const { report } = await world.play(
+    { mode: 'repair', requestedBy: 'requester', profile },
+    {
+      onApproval: async (_, { run, plan }) => {
+        const decision = { run, decision: 'approve', planHash: plan.hash ?? '' } as const;
+        await expect(answerApproval(world.lambda, { ...decision, by: 'requester' })).rejects.toThrow(/approve/);
+        await answerApproval(world.lambda, { ...decision, by: 'U0OWNER' });
+      },
+      onDelivery: confirm,
+    },
+  );
+  expect(report.approval).toMatchObject({ decision: 'approved', by: 'U0OWNER' });
+});
+
+/** Changes who may approve in the profile that is stored. Returns that profile. */
+function approversInProfile(world: World, approvers: readonly string[]): object {
+  const stored = world.sandbox.account.ssm.parameters['/reconnect/services/nerava-backend'];
+  const profile = { ...JSON.parse(stored?.Value ?? '{}'), approval: { approvers } };
+  if (stored) stored.Value = JSON.stringify(profile);
+  return profile;
+}

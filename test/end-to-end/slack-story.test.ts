@@ -1,25 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../sandbox/slack/workspace.ts';
-import { openWorld, PHONE, type World } from './world.ts';
-
-const blocks = ({ blocks }: Message): string => JSON.stringify(blocks);
-
-/** The message that has this button. */
-const button = ({ sandbox }: World, action: string): Promise<Message> =>
-  sandbox.slack.seen(({ messages }) => messages.find((one) => blocks(one).includes(`"action_id":"${action}"`)));
-
-/** What only this person is told. */
-const told = ({ sandbox }: World, user: string, part: string): Promise<string> =>
-  sandbox.slack.seen(
-    ({ responses }) =>
-      responses
-        .map((one) => ({ user: one.user, text: String(one.body.text) }))
-        .find((one) => one.user === user && one.text.includes(part))?.text,
-  );
-
-/** The message of the run, when it says this. */
-const says = ({ sandbox }: World, part: string): Promise<Message> =>
-  sandbox.slack.seen(({ messages }) => messages.find((one) => !one.threadTs && blocks(one).includes(part)));
+import { blocks, button, says, told } from './slack-eyes.ts';
+import { openWorld, PHONE } from './world.ts';
 
 describe('an incident, through Slack alone', () => {
   it('is found, approved by somebody else, repaired, confirmed with the code and reported', async () => {

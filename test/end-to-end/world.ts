@@ -48,9 +48,12 @@ afterEach(async () => {
   open = undefined;
 });
 
-/** A sandbox account with the product in it; closed after the test. */
-export async function openWorld(scenario: string, options?: ProductOptions): Promise<World> {
-  const sandbox = await startSandbox({ scenario, speed: SPEED });
+/** A sandbox account with the product in it; closed after the test. `speed`: lower where a test looks at single seconds. */
+export async function openWorld(
+  scenario: string,
+  { speed = SPEED, ...options }: ProductOptions & { readonly speed?: number } = {},
+): Promise<World> {
+  const sandbox = await startSandbox({ scenario, speed });
   open = new World(sandbox, await deployProduct(sandbox, options));
   return open;
 }

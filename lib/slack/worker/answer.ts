@@ -24,7 +24,9 @@ export async function decide(desk: Desk, { decision, question: id, user: by }: O
   let unsure: readonly string[] = [];
   try {
     const { run, question } = await current<ApprovalQuestion>(desk.table, id, 'APPROVAL');
-    const groups = await groupsOf(desk.slack, by, question.approvers);
+    // Whoever is named needs no group looked up, nor does the requester who declines.
+    const isNamed = question.approvers.includes(by) || (decision === 'decline' && by === question.requestedBy);
+    const groups = await groupsOf(desk.slack, by, isNamed ? [] : question.approvers);
     unsure = groups.unsure;
     const { memberOf } = groups;
     // The hash of the plan that was asked about under this very id: a button of another plan cannot approve this one.

@@ -100,3 +100,16 @@ it('leaves out what is not set up, without a word', async () => {
   expect(await tell(progress('step 1'))).toEqual([]);
   expect(await readTold(table, 'r1')).toEqual([]);
 });
+
+it('goes on using a channel that refused single messages', async () => {
+  const slack = channel('slack', {
+    send: async (announcement) => {
+      if (announcement.kind !== 'finished') return 'sent';
+      throw Object.assign(new Error('no such channel'), { isOfThisOnly: true });
+    },
+  });
+  const { tell } = await people(slack, channel('sns'));
+  for (const run of ['r1', 'r2', 'r3', 'r4'])
+    await expect(tell({ ...finished, run })).rejects.toThrow('no such channel');
+  expect(await tell(progress('step 1'))).toMatchObject([{ channel: 'slack', ok: true }, { channel: 'sns' }]);
+});

@@ -58,7 +58,14 @@ describe('a call of Slack', () => {
 
   it('that is refused names Slack’s word for why', async () => {
     await slackThat(says({ ok: false, error: 'not_in_channel' }));
-    await expect(call()).rejects.toMatchObject({ name: 'SlackRefused', code: 'not_in_channel' });
+    await expect(call()).rejects.toMatchObject({ name: 'SlackRefused', code: 'not_in_channel', isOfThisOnly: true });
+  });
+
+  it('that is refused for its token says that every other would be', async () => {
+    await slackThat(says({ ok: false, error: 'invalid_auth' }));
+    await expect(call()).rejects.toMatchObject({ code: 'invalid_auth', isOfThisOnly: false });
+    await slackThat((response) => response.writeHead(403).end());
+    await expect(call()).rejects.toMatchObject({ code: 'http_403', isOfThisOnly: false });
   });
 
   it('that comes too often says for how long to pause', async () => {
