@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { secretsManager, ssm, stepFunctions } from '../lib/aws.ts';
 import { sendProbe } from '../lib/checks/probes.ts';
 import { clock } from '../lib/clock.ts';
+import { ApprovalRefused } from '../lib/domain/errors.ts';
 import type { Reference } from '../lib/domain/profile.ts';
 import type { DeliveryProof } from '../lib/domain/proof.ts';
 import { reveal } from '../lib/reveal.ts';
@@ -30,7 +31,12 @@ export const handler = step(Input, async ({ run, delivered, by, code }): Promise
   const verification = tries ? await sendProbe(verify, doorFor(question, code)) : undefined;
   const token = await answerOnce(runTable(), run, 'DELIVERY', question.id, answer);
   const proof: DeliveryProof = { status: answer.answer, by, at, ...(verification && { verification }) };
-  await wake(stepFunctions(), token, proof);
+  try {
+    await wake(stepFunctions(), token, proof);
+  } catch (error) {
+    // When the same is said again, the run has heard it.
+    if (!(error instanceof ApprovalRefused) || !question.answered) throw error;
+  }
   return proof;
 });
 

@@ -43,10 +43,14 @@ export function assertMayDecide(
   if (isRequester && !question.requesterMayApprove) {
     throw new ApprovalRefused(`by: ${by} asked for this repair and may not approve it; somebody else has to`);
   }
-  if (question.approvers.length > 0 && ![by, ...memberOf].some((one) => question.approvers.includes(one))) {
-    throw new ApprovalRefused(`by: ${by} is not among the approvers of this service: ${question.approvers.join(', ')}`);
-  }
+  assertIsApprover(question, { by, memberOf });
   if (decision === 'approve' && planHash !== question.planHash) {
     throw new ApprovalRefused('planHash: this is not the plan that waits for approval; look at the run’s plan again');
   }
+}
+
+/** Throws `ApprovalRefused` for whoever is not named where approvers are. Taking a repair back is theirs, too. */
+export function assertIsApprover({ approvers }: Pick<ApprovalQuestion, 'approvers'>, { by, memberOf }: Decider): void {
+  if (approvers.length === 0 || [by, ...memberOf].some((one) => approvers.includes(one))) return;
+  throw new ApprovalRefused(`by: ${by} is not among the approvers of this service: ${approvers.join(', ')}`);
 }

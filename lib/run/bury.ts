@@ -1,15 +1,14 @@
 import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
 import type { Clock } from '../clock.ts';
 import { contentHash } from '../domain/canonical.ts';
-import { ApprovalRefused, RetryLater } from '../domain/errors.ts';
-import { messageOf } from '../domain/failure.ts';
-import { redact } from '../domain/redact.ts';
+import { RetryLater } from '../domain/errors.ts';
 import { type Death, storeDeath } from './death.ts';
 import { executionOf } from './executions.ts';
 import { type Entry, isStanding, readLedger } from './ledger.ts';
 import { lockHolder, releaseLock } from './lock.ts';
+import { actNow, type Ended, how, serviceIn, whatIsDone } from './obituary.ts';
 import { type RunPlace, readPlace } from './place.ts';
-import { readQuestion } from './questions.ts';
+import { askedOf } from './questions.ts';
 import { readReplyTo } from './records.ts';
 import { startRun } from './start.ts';
 import type { Table } from './table.ts';
@@ -33,7 +32,7 @@ export interface Buried {
   readonly because: string;
 }
 
-type Execution = Pick<DescribeExecutionCommandOutput, 'name' | 'status' | 'error' | 'cause' | 'input' | 'stopDate'>;
+type Execution = Ended & Pick<DescribeExecutionCommandOutput, 'name' | 'stopDate'>;
 
 const DEAD: readonly string[] = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
@@ -61,7 +60,9 @@ async function settle(place: RunPlace, execution: Execution, around: Around): Pr
   const at = around.clock.now().toISOString();
   const death = await storeDeath(table, { ...place, status: execution.status ?? '', because, at });
   if (isHolder && standing.length === 0) await releaseLock(table, serviceArn, run);
-  if (standing.length > 0 && !givesUp) await startUndo(death, around);
+  if (standing.length > 0 && !givesUp && !(await startUndo(death, around))) {
+    return { ...death, because: `${how(execution)}; ${actNow(place, standing)}` };
+  }
   return death;
 }
 
@@ -82,56 +83,32 @@ async function assertNothingIsAtWork(
   if (since < AT_WORK_SECONDS) throw new RetryLater(`a function of run ${place.run} may still be at work`);
 }
 
-async function wasApproved(table: Table, run: string): Promise<boolean> {
-  try {
-    return (await readQuestion(table, run, 'APPROVAL')).answered?.answer === 'approved';
-  } catch (error) {
-    if (error instanceof ApprovalRefused) return false;
-    throw error;
-  }
-}
+const wasApproved = async (table: Table, run: string): Promise<boolean> =>
+  (await askedOf(table, run, 'APPROVAL'))?.answered?.answer === 'approved';
 
 const standingOf = async (table: Table, run: string): Promise<Entry[]> =>
   (await readLedger(table, run)).filter(isStanding);
 
-/** Under a name made of the dead run's: however often this is called, it is one undo. */
-async function startUndo({ run, changesOf, status }: Death, { table, states, undoStateMachineArn }: Around) {
+const TRIES = 3;
+
+/**
+ * Under names made of the dead run's: however often this is called, one undo is at it. False when each try died before
+ * it had the lock.
+ */
+async function startUndo(
+  { run, changesOf, status }: Death,
+  { table, states, undoStateMachineArn }: Around,
+): Promise<boolean> {
   const replyTo = await readReplyTo(table, run);
   const request = { run: changesOf, requestedBy: JANITOR, reason: `run ${run} ended ${status}`, replyTo };
-  const name = `${JANITOR}-${contentHash(run).slice(0, 40)}`;
-  await startRun({ client: states, stateMachineArn: undoStateMachineArn }, request, name);
-}
-
-function how({ status, error, cause }: Execution): string {
-  if (status === 'ABORTED') return 'the run was stopped';
-  if (status === 'TIMED_OUT') return 'the run took longer than it may';
-  return redact(`the run failed: ${error ?? ''} ${messageOf({ Error: error ?? '', ...(cause && { Cause: cause }) })}`);
-}
-
-function whatIsDone(found: {
-  readonly place: RunPlace;
-  readonly isHolder: boolean;
-  readonly standing: readonly Entry[];
-  readonly givesUp: boolean;
-}): string {
-  const { place, isHolder, standing, givesUp } = found;
-  if (!isHolder) return 'it held no lock, and nothing is taken back';
-  if (standing.length === 0) return `nothing that it changed stands, and ${place.service} is free for the next run`;
-  const what = standing.map((entry) => entry.what).join('; ');
-  return givesUp
-    ? `ACT NOW: taking it back was tried and did not end: ${what}. The lock stays; try: reconnect undo ${place.changesOf}`
-    : `what it changed is being taken back: ${what}`;
-}
-
-function serviceIn({ input }: Execution): string {
-  try {
-    const { service } = JSON.parse(input ?? '') as { service?: unknown };
-    if (typeof service === 'string')
-      return service.startsWith('arn:') ? (service.split('/').at(-2) ?? service) : service;
-  } catch {
-    // Not JSON: then it says nothing of a service.
+  for (let nth = 1; nth <= TRIES; nth++) {
+    const name = `${JANITOR}-${contentHash(run).slice(0, 40)}${nth === 1 ? '' : `-${nth}`}`;
+    const { isNew } = await startRun({ client: states, stateMachineArn: undoStateMachineArn }, request, name);
+    if (isNew) return true;
+    const earlier = await executionOf(states, undoStateMachineArn, name);
+    if (!earlier || !isDead(earlier)) return true;
   }
-  return 'an unknown service';
+  return false;
 }
 
 /** Whose lock it is and what became of that execution; undefined while it is rightly held, or by nobody. */

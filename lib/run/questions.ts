@@ -45,13 +45,19 @@ export async function findQuestion(table: Table, id: string): Promise<{ run: str
   return Item && { run: String(Item.run), topic: Item.topic as Topic };
 }
 
-/** Throws `ApprovalRefused` where nothing was asked. */
-export async function readQuestion<T>(table: Table, run: string, topic: Topic): Promise<Question<T>> {
+/** Undefined where nothing was asked. */
+export async function askedOf<T>(table: Table, run: string, topic: Topic): Promise<Question<T> | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: runKey(run, topic), ConsistentRead: true }),
   );
-  if (!Item) throw new ApprovalRefused(`run ${run} asks nothing: look at its name, or whether it has got that far`);
-  return Item as Question<T>;
+  return Item as Question<T> | undefined;
+}
+
+/** Throws `ApprovalRefused` where nothing was asked. */
+export async function readQuestion<T>(table: Table, run: string, topic: Topic): Promise<Question<T>> {
+  const question = await askedOf<T>(table, run, topic);
+  if (question) return question;
+  throw new ApprovalRefused(`run ${run} asks nothing: look at its name, or whether it has got that far`);
 }
 
 const refusal = ({ answered, expiresAt }: Question<object>): ApprovalRefused =>

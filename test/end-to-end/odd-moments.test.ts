@@ -182,6 +182,16 @@ it('takes the same answer again when the run may not have heard it, and refuses 
   expect((await played).execution.status).toBe('ABORTED');
 });
 
+it('takes the word that nothing arrived again when the run has heard it and is over, and no other word', async () => {
+  const world = await openWorld('otp-egress');
+  const no = (run: string) => answerDelivery(world.lambda, { run, delivered: false, by: 'colleague' });
+  const { report } = await world.repair({ onApproval: approve, onDelivery: (_, { run }) => no(run) });
+  expect(report.verdict).toBe('not-recovered');
+  expect(await no(report.run)).toMatchObject({ status: 'denied', by: 'colleague' });
+  const other = answerDelivery(world.lambda, { run: report.run, delivered: true, by: 'colleague' });
+  await expect(other).rejects.toThrow(/already answered: denied by colleague/);
+});
+
 it('explains a diagnosis that failed without showing its input', async () => {
   const world = await openWorld('otp-egress');
   world.product.breakFunction('conclude');

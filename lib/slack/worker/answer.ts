@@ -5,9 +5,9 @@ import type { DeliveryQuestion } from '../../run/delivery.ts';
 import { findQuestion, type Question, readQuestion, type Topic } from '../../run/questions.ts';
 import type { Table } from '../../run/table.ts';
 import type { Slack } from '../client.ts';
-import { withNames } from '../text.ts';
 import type { Work } from '../work.ts';
 import { groupsOf } from './groups.ts';
+import { refusal } from './refusal.ts';
 
 export interface Desk {
   readonly table: Table;
@@ -24,9 +24,8 @@ export async function decide(desk: Desk, { decision, question: id, user: by }: O
   let unsure: readonly string[] = [];
   try {
     const { run, question } = await current<ApprovalQuestion>(desk.table, id, 'APPROVAL');
-    // Whoever is named needs no group looked up, nor does the requester who declines.
-    const isNamed = question.approvers.includes(by) || (decision === 'decline' && by === question.requestedBy);
-    const groups = await groupsOf(desk.slack, by, isNamed ? [] : question.approvers);
+    const mayAnyway = decision === 'decline' && by === question.requestedBy;
+    const groups = await groupsOf(desk.slack, by, mayAnyway ? [] : question.approvers);
     unsure = groups.unsure;
     const { memberOf } = groups;
     // The hash of the plan that was asked about under this very id: a button of another plan cannot approve this one.
@@ -35,8 +34,7 @@ export async function decide(desk: Desk, { decision, question: id, user: by }: O
     return decision === 'approve' ? `Approved: run \`${run}\` goes on.` : `Declined: run \`${run}\` ends.`;
   } catch (error) {
     if (!(error instanceof ApprovalRefused)) throw error;
-    const blind = unsure.length > 0 ? ` I could not look into ${unsure.join(', ')}.` : '';
-    return refusal(`${error.message}.${blind}`);
+    return refusal(error, unsure);
   }
 }
 
@@ -48,7 +46,7 @@ export async function denyDelivery(desk: Desk, { question: id, user: by }: Of<'d
     return `Noted: it did not arrive. Run \`${run}\` goes on with that.`;
   } catch (error) {
     if (!(error instanceof ApprovalRefused)) throw error;
-    return refusal(`${error.message}.`);
+    return refusal(error);
   }
 }
 
@@ -64,9 +62,6 @@ async function current<T>(table: Table, id: string, topic: Topic): Promise<{ run
   }
   return { run: found.run, question };
 }
-
-/** The name of the field stands before the sentence, for those who call the door themselves. */
-const refusal = (sentence: string): string => `Not taken: ${withNames(sentence.replace(/^(?:by|run|planHash): /, ''))}`;
 
 /** Asks a function of ours. Throws its `ApprovalRefused` as one; what may pass as `RetryLater`. */
 async function invoke(lambda: Desk['lambda'], FunctionName: string, input: object): Promise<void> {

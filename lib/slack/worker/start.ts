@@ -1,6 +1,10 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { ApprovalRefused } from '../../domain/errors.ts';
 import { redact } from '../../domain/redact.ts';
 import type { Purpose } from '../../domain/request.ts';
+import { type ApprovalQuestion, assertIsApprover } from '../../run/approval.ts';
+import { readDeath } from '../../run/death.ts';
+import { askedOf } from '../../run/questions.ts';
 import { readReport } from '../../run/records.ts';
 import { startRun } from '../../run/start.ts';
 import type { Table } from '../../run/table.ts';
@@ -10,6 +14,8 @@ import { type Slack, SlackRefused } from '../client.ts';
 import { readStory } from '../story-record.ts';
 import { safe } from '../text.ts';
 import type { Work } from '../work.ts';
+import { groupsOf } from './groups.ts';
+import { refusal } from './refusal.ts';
 
 export interface Bench {
   readonly table: Table;
@@ -31,13 +37,29 @@ export async function start(
   return begin(bench, { run: name, service, mode, user, channel });
 }
 
-/** Starts the run that takes another one back. */
+/** Starts the run that takes another one back, for those who might have approved that one. */
 export async function undo(bench: Bench, { run, name, user, channel }: Of<'undo'>): Promise<string> {
-  const report = await readReport(bench.table, run);
-  if (!report) return `No run called \`${safe(run, 100)}\` has finished here: its name is in the message of the run.`;
+  const ended = (await readReport(bench.table, run)) ?? (await readDeath(bench.table, run));
+  if (!ended) return `No run called \`${safe(run, 100)}\` has finished here: its name is in the message of the run.`;
+  const refused = await mayNotUndo(bench, run, user);
+  if (refused) return refused;
   const input = { run, requestedBy: user, ...reply(channel) };
   await startRun({ client: bench.stepFunctions, stateMachineArn: bench.machines.undo }, input, name);
-  return begin(bench, { run: name, service: report.service, mode: 'undo', user, channel });
+  return begin(bench, { run: name, service: ended.service, mode: 'undo', user, channel });
+}
+
+/** Why not, in a sentence; undefined for whoever may. */
+async function mayNotUndo({ table, slack }: Bench, run: string, user: string): Promise<string | undefined> {
+  const question = await askedOf<ApprovalQuestion>(table, run, 'APPROVAL');
+  if (!question) return `Run \`${safe(run, 100)}\` got no approval, so it changed nothing that could be taken back.`;
+  const { memberOf, unsure } = await groupsOf(slack, user, question.approvers);
+  try {
+    assertIsApprover(question, { by: user, memberOf });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApprovalRefused)) throw error;
+    return refusal(error, unsure);
+  }
 }
 
 const reply = (channel: string | undefined) =>

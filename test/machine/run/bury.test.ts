@@ -2,7 +2,7 @@ import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
 import { type Around, bury, isDead, JANITOR } from '../../../lib/run/bury.ts';
 import { writeUndo } from '../../../lib/run/ledger.ts';
-import { lockHolder, takeLock } from '../../../lib/run/lock.ts';
+import { lockHolder, releaseLock, takeLock } from '../../../lib/run/lock.ts';
 import { storePlace } from '../../../lib/run/place.ts';
 import { answerOnce, ask } from '../../../lib/run/questions.ts';
 import type { Table } from '../../../lib/run/table.ts';
@@ -121,4 +121,33 @@ it('takes no run for dead that runs, has succeeded or is stuck', () => {
   expect(isDead({ status: 'FAILED', error: 'Stuck' })).toBe(false);
   expect(isDead({ status: 'FAILED', error: 'States.Runtime' })).toBe(true);
   expect(isDead({ status: 'TIMED_OUT' })).toBe(true);
+});
+
+it('tries the undo again when it died before it had the lock, three times, and then asks for help', async () => {
+  const { table, around, started, holder } = await dead(60);
+  await approved(table);
+  await change(table, 'r1');
+  const taken = new Set<string>();
+  const states = {
+    send: async ({ input }: { input: StartExecutionCommandInput & { executionArn?: string } }) => {
+      if (input.executionArn) return { name: input.executionArn.split(':').at(-1), status: 'FAILED', error: 'X' };
+      const name = String(input.name);
+      if (taken.has(name)) throw Object.assign(new Error(), { name: 'ExecutionAlreadyExists' });
+      taken.add(name);
+      started.push(input);
+      return { executionArn: `arn:aws:states:us-east-1:123456789012:execution:undo:${name}` };
+    },
+  };
+  const again = () => bury(stopped, { ...around, states: states as never });
+  for (let time = 1; time <= 3; time++) expect((await again()).because).toContain('is being taken back: route');
+  const { because } = await again();
+  expect(because).toMatch(/ACT NOW: .* route 0.0.0.0\/0 → nat-1. The lock stays; try: reconnect undo r1/);
+  expect(started.map(({ input }) => JSON.parse(input ?? '').run)).toEqual(['r1', 'r1', 'r1']);
+  expect(await holder()).toBe('r1');
+});
+
+it('says how to go on when a run that was to take another one back had not got its lock', async () => {
+  const { table, around } = await dead(60, { changesOf: 'r0', requestedBy: JANITOR });
+  await releaseLock(table, ARN, 'r1');
+  expect((await bury(stopped, around)).because).toContain('try again: reconnect undo r0');
 });

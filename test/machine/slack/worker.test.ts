@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { handler } from '../../../functions/slack-worker.ts';
 import type { ApprovalQuestion } from '../../../lib/run/approval.ts';
+import { storeDeath } from '../../../lib/run/death.ts';
 import { ask } from '../../../lib/run/questions.ts';
 import type { Work } from '../../../lib/slack/work.ts';
 import { logger } from '../../../lib/step.ts';
@@ -129,6 +130,34 @@ describe('a run started in Slack', () => {
   it('is not taken back when there was none', async () => {
     const world = await slackWorld();
     expect(await worked(world, { kind: 'undo', run: 'unknown', name: 'slack-3' })).toContain('No run called `unknown`');
+    expect(world.starts).toEqual([]);
+  });
+});
+
+describe('taking a run back from Slack', () => {
+  const undo = { kind: 'undo', run: 'run-1', name: 'slack-4' };
+  /** A run that died, so that it left no report. */
+  async function dead(world: World): Promise<void> {
+    const ended = { service: 'nerava-backend', serviceArn: 'arn:x', changesOf: 'run-1', requestedBy: 'U0REQUESTER' };
+    await storeDeath(world.table, { run: 'run-1', ...ended, status: 'ABORTED', because: 'stopped', at: '2026-01-01' });
+  }
+
+  it('is for those who might have approved it', async () => {
+    const world = await slackWorld();
+    await dead(world);
+    await askApproval(world, ['S0ONCALL', 'U0OTHER']);
+    expect(await worked(world, undo, 'U0STRANGER')).toBe(
+      'Not taken: <@U0STRANGER> is not among the approvers of this service: <!subteam^S0ONCALL>, <@U0OTHER>.',
+    );
+    expect(world.starts).toEqual([]);
+    expect(await worked(world, undo)).toContain('Run `slack-4` has started');
+    expect(world.starts.map(({ input }) => JSON.parse(String(input)).run)).toEqual(['run-1']);
+  });
+
+  it('is not begun where nobody approved anything', async () => {
+    const world = await slackWorld();
+    await dead(world);
+    expect(await worked(world, undo)).toContain('Run `run-1` got no approval');
     expect(world.starts).toEqual([]);
   });
 });
