@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { Background } from '../background.ts';
 import type { SandboxClock } from '../clock.ts';
 import type { AppRunnerDelivery } from './account-events.ts';
 import { assertPattern, matches, type Pattern } from './pattern.ts';
@@ -54,13 +54,10 @@ export class EventBus {
   readonly appRunner: AppRunnerDelivery = { deliver: 'once', keys: 'lowerCamel' };
   readonly #clock: SandboxClock;
   readonly #account: { readonly id: string; readonly region: string };
-  readonly #stopping = new AbortController();
-  readonly #outside = AsyncLocalStorage.snapshot();
+  readonly #deliveries = new Background();
   #rules: readonly Rule[] = [];
   #invoke: Target = () => {};
   readonly #broken = new Map<string, number>();
-  #pending = 0;
-  #idle: (() => void)[] = [];
 
   constructor(clock: SandboxClock, account: { readonly id: string; readonly region: string }) {
     this.#clock = clock;
@@ -99,30 +96,28 @@ export class EventBus {
   send(event: NewEvent, options: { times?: number } = {}): Event {
     const whole = this.event(event);
     this.sent.push(whole);
-    if (this.#stopping.signal.aborted) return whole;
+    if (this.#deliveries.signal.aborted) return whole;
     const matching = this.#rules.filter(({ pattern }) => matches(pattern, whole));
     for (const rule of matching) {
-      for (let count = 0; count < (options.times ?? 1); count++) this.#begin(rule, whole);
+      for (let count = 0; count < (options.times ?? 1); count++) {
+        const copy = structuredClone(whole);
+        this.#deliveries.begin(() => this.#deliver(rule, copy));
+      }
     }
     return whole;
   }
 
   get isIdle(): boolean {
-    return this.#pending === 0;
+    return this.#deliveries.isIdle;
   }
 
   /** Resolves when every event has reached its targets or was given up. What the targets then do is not waited for. */
-  async idle(): Promise<void> {
-    if (!this.isIdle) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  idle(): Promise<void> {
+    return this.#deliveries.idle();
   }
 
   stop(): void {
-    this.#stopping.abort(new Error('the sandbox has stopped'));
-  }
-
-  #begin(rule: Rule, event: Event): void {
-    this.#pending += 1;
-    void this.#outside(() => this.#deliver(rule, structuredClone(event))).finally(() => this.#done());
+    this.#deliveries.stop();
   }
 
   async #deliver(rule: Rule, event: Event): Promise<void> {
@@ -137,7 +132,7 @@ export class EventBus {
         return;
       }
       waited += wait;
-      const stopped = await this.#clock.sleep(wait * 1000, this.#stopping.signal).catch(() => true);
+      const stopped = await this.#clock.sleep(wait * 1000, this.#deliveries.signal).catch(() => true);
       if (stopped) return;
     }
   }
@@ -154,13 +149,5 @@ export class EventBus {
     } catch (error) {
       return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
-  }
-
-  #done(): void {
-    this.#pending -= 1;
-    if (this.#pending > 0) return;
-    const waiting = this.#idle;
-    this.#idle = [];
-    for (const resolve of waiting) resolve();
   }
 }

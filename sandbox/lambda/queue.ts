@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { Background } from '../background.ts';
 import type { SandboxClock } from '../clock.ts';
 import { LambdaError } from '../stepfunctions/index.ts';
 
@@ -31,11 +31,7 @@ export class InvocationQueue {
   readonly deadLetters: DeadLetter[] = [];
   readonly #clock: SandboxClock;
   readonly #invoke: Invoke;
-  readonly #stopping = new AbortController();
-  #pending = 0;
-  #idle: (() => void)[] = [];
-  /** What a function hands over must not count as that function's work (see SandboxClock). */
-  readonly #outside = AsyncLocalStorage.snapshot();
+  readonly #invocations = new Background();
 
   constructor(clock: SandboxClock, invoke: Invoke) {
     this.#clock = clock;
@@ -44,29 +40,28 @@ export class InvocationQueue {
 
   /** Takes it and returns; the first attempt begins at once. */
   add(name: string, payload: unknown): void {
-    if (this.#stopping.signal.aborted) return;
-    this.#pending += 1;
+    if (this.#invocations.signal.aborted) return;
     const copy = structuredClone(payload);
-    void this.#outside(() => this.#work(name, copy)).finally(() => this.#done());
+    this.#invocations.begin(() => this.#work(name, copy));
   }
 
   get isIdle(): boolean {
-    return this.#pending === 0;
+    return this.#invocations.isIdle;
   }
 
   /** Resolves when nothing is left to do, retries included. */
-  async idle(): Promise<void> {
-    if (!this.isIdle) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  idle(): Promise<void> {
+    return this.#invocations.idle();
   }
 
   /** Nothing is tried again. */
   stop(): void {
-    this.#stopping.abort(new Error('the sandbox has stopped'));
+    this.#invocations.stop();
   }
 
   async #work(name: string, payload: unknown): Promise<void> {
     const since = this.#clock.now().getTime();
-    const { signal } = this.#stopping;
+    const { signal } = this.#invocations;
     for (let attempts = 0, throttles = 0; ; ) {
       const failure = await this.#attempt(name, payload);
       if (!failure || signal.aborted) return;
@@ -95,13 +90,5 @@ export class InvocationQueue {
       const { name: errorType, message: errorMessage } = error instanceof Error ? error : new Error(String(error));
       return new LambdaError({ errorType, errorMessage });
     }
-  }
-
-  #done(): void {
-    this.#pending -= 1;
-    if (this.#pending > 0) return;
-    const waiting = this.#idle;
-    this.#idle = [];
-    for (const resolve of waiting) resolve();
   }
 }
