@@ -17,7 +17,7 @@ export const handler = step(Input, async ({ run: execution, machine, request: ra
   const { run, request, probed } = read(machine, execution, raw);
   const service = await findRequested(request.service);
   const name = service.ServiceName ?? '';
-  const profile = await profileFor(ssm(), name, request);
+  const profile = await profileFor(ssm(), { name, ownUrl: refOf(service).url }, request);
   if (profile.service !== name) {
     throw new InvalidRequest(`profile.service: the profile is for ${profile.service}, the request for ${name}`);
   }

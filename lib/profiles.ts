@@ -2,6 +2,7 @@ import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { InvalidRequest, ProfileNotFound } from './domain/errors.ts';
 import { Profile } from './domain/profile.ts';
 import type { Mode } from './domain/request.ts';
+import { assertRevealsNoMore, readsSecrets } from './given-profile.ts';
 import { profileParameter } from './profile-names.ts';
 import { parse } from './step.ts';
 
@@ -23,21 +24,22 @@ export async function readProfile(ssm: Pick<SSMClient, 'send'>, service: string)
 }
 
 /**
- * The profile of a request, or else the stored one. A request may bring a profile, but where a repair asks for approval
- * not who may give it: that is the owner's word wherever there is one.
+ * The profile of a request, or else the stored one. A request may bring a profile, but not say in it who may approve a
+ * repair, nor have more read that is secret than the owner does: both are the owner's word wherever there is one.
  */
 export async function profileFor(
   ssm: Pick<SSMClient, 'send'>,
-  service: string,
+  service: { readonly name: string; readonly ownUrl: string },
   { profile: given, mode }: { readonly profile?: Profile | undefined; readonly mode: Mode },
 ): Promise<Profile> {
-  if (!given) return readProfile(ssm, service);
-  if (mode !== 'repair') return given;
-  const stored = await readProfile(ssm, service).catch((error: unknown) => {
-    if (error instanceof ProfileNotFound) return given;
+  if (!given) return readProfile(ssm, service.name);
+  if (mode !== 'repair' && !readsSecrets(given)) return given;
+  const stored = await readProfile(ssm, service.name).catch((error: unknown) => {
+    if (error instanceof ProfileNotFound) return undefined;
     throw error;
   });
-  return { ...given, approval: stored.approval };
+  assertRevealsNoMore(given, stored, service.ownUrl);
+  return stored && mode === 'repair' ? { ...given, approval: stored.approval } : given;
 }
 
 async function readParameter(ssm: Pick<SSMClient, 'send'>, name: string): Promise<string> {

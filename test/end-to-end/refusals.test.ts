@@ -14,6 +14,7 @@ it('lets one run have a service, and tells the other who holds it', async () => 
   expect((await world.watch(first)).report.verdict).toBe('planned');
 });
 
+const TEST_PHONE = `/reconnect/services/${SERVICE}/test-phone`;
 const profile = { service: SERVICE, dependencies: [{ name: 'twilio', host: 'verify.twilio.com' }] };
 
 it.each([
@@ -44,6 +45,19 @@ it.each([
     { service: SERVICE, profile: { ...profile, service: 'other' } },
     'InvalidRequest',
     /profile.service/,
+  ],
+  [
+    'a profile that sends a secret to a stranger',
+    {
+      service: SERVICE,
+      profile: {
+        ...profile,
+        url: 'http://127.0.0.1:9',
+        probes: [{ name: 'start', method: 'POST', path: '/', body: { to: { fromParameter: TEST_PHONE } } }],
+      },
+    },
+    'InvalidRequest',
+    /profile.url: parameter .*test-phone is to be sent there/,
   ],
 ] as const)('refuses %s before anything is locked', async (_, input, error, message) => {
   const world = await openWorld('otp-egress');
