@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { nearest } from '../lib/slack/nearest.ts';
+import { nearest } from '../lib/nearest.ts';
 import { asOperator, ids, minutes, moment, oneMore, prepare, service, speed } from './arguments.ts';
 import type { DiagnoseFlags } from './diagnose-command.ts';
 import { terminal } from './io.ts';

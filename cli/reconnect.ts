@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { nearest } from '../lib/slack/nearest.ts';
+import { nearest } from '../lib/nearest.ts';
 import { speed } from './arguments.ts';
 import type { DemoFlags } from './demo-command.ts';
 import { BAD_USAGE } from './io.ts';

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 /** What `/reconnect` understands, and what each verb takes. */
 const USAGE = {

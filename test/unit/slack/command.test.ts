@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { distance, nearest } from '../../../lib/nearest.ts';
 import { HELP, parseCommand, unknownService } from '../../../lib/slack/command.ts';
-import { distance, nearest } from '../../../lib/slack/nearest.ts';
 
 const mistake = (text: string): string => {
   const command = parseCommand(text);
