@@ -72,8 +72,8 @@ export const brokenDependencies = ({ egress }: Pick<Basis, 'egress'>): string[] 
   egress.filter(({ status }) => status === 'broken').map(({ subject }) => subject);
 
 /**
- * What works now, for this service or for one that shares the network, and would not any more. What a neighbour needs
- * is not known here, so it is asked about the same destinations.
+ * What works now, or may work, for this service or for one that shares the network, and would not any more. What a
+ * neighbour needs is not known here, so it is asked about the same destinations.
  */
 function takenAway(basis: Basis, after: EgressFacts | undefined): string[] {
   if (!after) return [];
@@ -86,11 +86,12 @@ function takenAway(basis: Basis, after: EgressFacts | undefined): string[] {
   return views.flatMap(({ whose, connector }) => {
     const before = statusesOf(basis, basis.facts, connector);
     const then = statusesOf(basis, after, connector);
-    return [...before].flatMap(([name, status]) =>
-      status === 'ok' && then.get(name) !== 'ok' ? [`${name}${whose}`] : [],
-    );
+    return [...before].flatMap(([name, status]) => (isHarmed(status, then.get(name)) ? [`${name}${whose}`] : []));
   });
 }
+
+const isHarmed = (before: string, then: string | undefined): boolean =>
+  before === 'ok' ? then !== 'ok' : before !== 'broken' && then === 'broken';
 
 /** The same basis with the network as it would be. */
 export function afterwards(basis: Basis, { proposal }: Pick<Weighed, 'proposal'>): Basis {

@@ -5,7 +5,7 @@ import { type Entry, type Ledger, markLeft, markNotMade, markUndone, type NewEnt
 import { addressById, addressesWhere, type Ec2, natGatewaysWhere } from '../network/look.ts';
 import type { Undone } from './change.ts';
 import { changeLate, mayShowYet } from './late.ts';
-import { codeOf } from './refusal.ts';
+import { codeOf, isThrottled } from './refusal.ts';
 import { filtersFor, tagged } from './tags.ts';
 
 const UndoData = z.strictObject({ vpcId: z.string(), subnetId: z.string() });
@@ -36,11 +36,12 @@ export function makeAddress(
     undoData: made,
   };
   return changeLate(ledger, entry, {
+    makesAnother: true,
     find: async ({ id }) => {
       const [address] = await addressesWhere(ec2, filtersFor({ run, id }));
       return address && { resource: address.AllocationId };
     },
-    make: async ({ id, service }) => {
+    make: async ({ id, service }, isRetry) => {
       try {
         const TagSpecifications = tagged('elastic-ip', { run, service, id });
         const { AllocationId } = await ec2SingleTry.send(
@@ -48,6 +49,7 @@ export function makeAddress(
         );
         return { resource: AllocationId };
       } catch (error) {
+        if (isThrottled(error) && !isRetry) await markNotMade(ledger, id);
         if (codeOf(error) !== 'AddressLimitExceeded') throw error;
         const because = 'the account has as many Elastic IP addresses as its quota allows: ask AWS for more';
         throw new NotRepairable(because, { cause: error });

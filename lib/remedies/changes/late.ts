@@ -1,3 +1,4 @@
+import { RetryLater } from '../../domain/errors.ts';
 import { type Entry, type Ledger, markTried, type NewEntry } from '../../run/ledger.ts';
 import { change, type Made, type Making } from './change.ts';
 
@@ -17,17 +18,29 @@ export const mayShowYet = (ledger: Ledger, { state, at, triedAt = at }: Entry): 
 interface LateMaking extends Pick<Making, 'find'> {
   /** `isRetry`: an earlier try may have made it, even though it was not found. */
   readonly make: (entry: Entry, isRetry: boolean) => Promise<Made>;
+  /** AWS would make one more of it: `make` waits until what an earlier try made must show. */
+  readonly makesAnother?: true;
 }
 
 /** A change of EC2: the patience of its undo counts from the last try, not from the first. */
-export function changeLate(ledger: Ledger, planned: NewEntry, { find, make }: LateMaking): Promise<Entry> {
-  let isRetry = false;
+export function changeLate(
+  ledger: Ledger,
+  planned: NewEntry,
+  { find, make, makesAnother }: LateMaking,
+): Promise<Entry> {
+  let before: Entry | undefined;
   return change(ledger, planned, {
-    find: async (entry) => {
-      isRetry = true;
-      await markTried(ledger, entry.id);
+    find: (entry) => {
+      before = entry;
       return find(entry);
     },
-    make: (entry) => make(entry, isRetry),
+    make: async (entry) => {
+      const isRetry = before !== undefined && before.state !== 'not-made';
+      if (isRetry && makesAnother && isRecent(ledger, entry.triedAt ?? entry.at)) {
+        throw new RetryLater(`whether ${entry.what} was made by an earlier try is not known yet`);
+      }
+      if (before) await markTried(ledger, entry.id);
+      return make(entry, isRetry);
+    },
   });
 }

@@ -101,6 +101,8 @@ describe('a NAT gateway in an account', () => {
       site.sandbox.account.faults.calls = once(action, after);
       await expect(done(site, step)).rejects.toThrow(named('InternalError'));
       expect((await entriesOf(site.ledger)).at(-1)).toMatchObject({ kind, state: 'pending' });
+      // By then EC2 shows what the first try made.
+      await site.sandbox.clock.sleep(4 * 60_000);
       await done(site, step);
       const { addresses, natGateways } = site.sandbox.account.ec2;
       expect([addresses.length, natGateways.length, defaultRoutes(site.sandbox.account).length]).toEqual([1, 1, 1]);

@@ -12,6 +12,7 @@ import { apply as openGroup, openSecurityGroup } from '../../../lib/remedies/ope
 import type { Progress } from '../../../lib/remedies/remedy.ts';
 import { repairRoute, apply as setRoute } from '../../../lib/remedies/repair-route.ts';
 import { writeUndo } from '../../../lib/run/ledger.ts';
+import type { CallFault } from '../../../sandbox/account.ts';
 import * as endpoints from './endpoints.ts';
 import * as network from './network.ts';
 import { entriesOf, finish, lateEc2, networkOf, PLACE, type Site, siteOf, statesOf } from './network.ts';
@@ -130,6 +131,32 @@ it.each(NEWEST)('$kind ($call) goes back when it was made a moment ago and EC2 d
     await made.takeBack(lateFor(site, made));
   });
   expect(networkOf(site.sandbox)).toEqual(untouched);
+});
+
+describe('an address, of which AWS makes one more each time it is asked', () => {
+  const [addresses] = CASES as [Case];
+  const twice = async (error: CallFault) => {
+    const site = await addresses.site();
+    const step = await addresses.step(site);
+    const { account } = site.sandbox;
+    account.faults.calls = { [addresses.call]: error };
+    await expect(addresses.apply(site.hands, step)).rejects.toThrow();
+    const late = { ...site.hands, ec2: lateEc2(site.ec2, addresses.look, 1) };
+    return { account, again: () => addresses.apply(late, step) };
+  };
+
+  it('is not asked for again while EC2 may not show the first', async () => {
+    const { account, again } = await twice({ error: 'InternalError', after: true });
+    await expect(again()).rejects.toThrow(named('RetryLater'));
+    await again();
+    expect(account.ec2.addresses).toHaveLength(1);
+  });
+
+  it('is asked for again at once when AWS was only too busy to begin', async () => {
+    const { account, again } = await twice({ error: 'RequestLimitExceeded' });
+    await again();
+    expect(account.ec2.addresses).toHaveLength(1);
+  });
 });
 
 it('an address and a group go back that EC2 did not know a moment after they were made', async () => {

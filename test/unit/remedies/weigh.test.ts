@@ -62,6 +62,21 @@ it('is blocked where a neighbour would lose its way', () => {
   expect(optionOf(harmful)).toMatchObject({ blocked: true, because: 'it would cut off twilio for reports' });
 });
 
+it('is blocked where a neighbour would lose a way that cannot be followed to its end', () => {
+  const transit = (facts: Facts) => {
+    table(facts, 'rtb-main').Routes = [local(), route('0.0.0.0/0', { TransitGatewayId: 'tgw-1' })];
+  };
+  const before = cut();
+  transit(before);
+  const basis = basisOf(before, { neighbours: [NEIGHBOUR] });
+  const optionFor = (then: (facts: Facts) => void) => weigh(remedy(repaired(then)), basis)[0]?.option;
+  expect(optionFor(transit)).toMatchObject({ blocked: false, fixes: ['twilio'] });
+  const harmful = optionFor((facts) => {
+    table(facts, 'rtb-main').Routes = [local()];
+  });
+  expect(harmful).toMatchObject({ blocked: true, because: 'it would cut off twilio for reports' });
+});
+
 it('is blocked where the service would lose something that works', () => {
   const harmful = repaired((facts) => {
     for (const group of facts.SecurityGroups) if (group.GroupName === 'db') group.IpPermissions = [];
