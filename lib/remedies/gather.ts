@@ -76,7 +76,7 @@ const referencesOf = (service: Service): Record<string, string> =>
     ),
   );
 
-const alone = ({ facts }: Scene) => ({ facts, endpointServices: [], neighbours: [], connectors: [] });
+const alone = ({ facts }: Scene) => ({ facts, endpointServices: [], neighbours: [], unseen: [], connectors: [] });
 
 /** Who and what else is there; asked for only where a way is cut. */
 async function surroundings(sources: Sources, ownArn: string, region: string, scene: Scene) {
@@ -88,12 +88,13 @@ async function surroundings(sources: Sources, ownArn: string, region: string, sc
       ? collectOffers(sources.ec2(), region, [...new Set(names)].sort()).then(({ offers }) => offers)
       : [],
   ]);
-  const neighbours = others.flatMap(({ name, connectorArn }) => {
+  const unseen = others.unseen.map(({ name }) => name);
+  const neighbours = others.neighbours.flatMap(({ name, connectorArn }) => {
     const connector = connectors.find(({ arn }) => arn === connectorArn);
     return connector ? [{ name, connector }] : [];
   });
   const facts = scene.connector ? scene.facts : await factsOf(sources, scene, connectors, region);
-  return { facts, connectors, neighbours, endpointServices };
+  return { facts, connectors, neighbours, unseen, endpointServices };
 }
 
 /** With egress DEFAULT: the networks that the service could leave through instead. */

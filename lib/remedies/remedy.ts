@@ -71,6 +71,8 @@ export interface Basis {
   readonly endpointServices: readonly EndpointService[];
   /** Services other than this one. */
   readonly neighbours: readonly Neighbour[];
+  /** Names of other services that may not be described: whether they share the network is not known. */
+  readonly unseen?: readonly string[];
   /** Connectors of the region that are ACTIVE. */
   readonly connectors: readonly Connector[];
   readonly references: readonly KnownReference[];

@@ -28,11 +28,18 @@ export const weigh = (remedy: Remedy, basis: Basis): Weighed[] =>
       reversible,
       preconditions: [...proposal.preconditions],
       affects: [...proposal.affects],
-      warnings: [...proposal.warnings],
+      warnings: [...proposal.warnings, ...unseenNeighbours(basis, proposal)],
       ...(byHand && { byHand: [...byHand] }),
     };
     return { remedy: remedy.name, proposal, option };
   });
+
+/** What changes the network and not the service changes it for whoever shares it. */
+function unseenNeighbours({ unseen = [] }: Basis, { after, redeploys }: Proposal): string[] {
+  if (!after || redeploys || unseen.length === 0) return [];
+  const [share, they] = unseen.length > 1 ? ['share', 'they'] : ['shares', 'it'];
+  return [`whether ${unseen.join(', ')} ${share} the network is not known: ${they} may not be looked at`];
+}
 
 /** Nothing forbids it, but it does not suffice. */
 export const NOT_ALONE = 'it alone would bring nothing back';

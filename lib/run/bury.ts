@@ -67,7 +67,7 @@ async function settle(place: RunPlace, execution: Execution, around: Around): Pr
 }
 
 /** No function of a run that changes something may take longer. */
-const AT_WORK_SECONDS = 60;
+const AT_WORK_SECONDS = 120;
 
 /**
  * Stopping an execution does not stop the function it waits for: a change could still be made after everything was

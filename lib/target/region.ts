@@ -1,11 +1,13 @@
 import {
   type AppRunnerClient,
-  DescribeServiceCommand,
   ListServicesCommand,
   type ListServicesCommandOutput,
   ListVpcConnectorsCommand,
   type ListVpcConnectorsCommandOutput,
+  type ServiceSummary,
 } from '@aws-sdk/client-apprunner';
+import { ServiceNotFound } from '../domain/errors.ts';
+import { describe } from './apprunner.ts';
 
 type Client = Pick<AppRunnerClient, 'send'>;
 
@@ -32,27 +34,51 @@ export async function listConnectors(client: Client): Promise<RegionConnector[]>
   return connectors.sort((a, b) => (a.arn < b.arn ? -1 : 1));
 }
 
-/** The other services of the region that leave through a connector, by name. */
-export async function listNeighbours(
-  client: Client,
-  ownArn: string,
-): Promise<{ name: string; connectorArn: string }[]> {
-  const arns: string[] = [];
+export interface RegionServices {
+  /** Those that leave through a connector, by name. */
+  readonly neighbours: { readonly name: string; readonly connectorArn: string }[];
+  /** Those that this role may not describe: how they leave is not known. */
+  readonly unseen: { readonly name: string; readonly createdAt: Date | undefined }[];
+}
+
+/** App Runner publishes no rates for its calls: a region of services is not asked for all at once. */
+const AT_ONCE = 8;
+
+/** The other services of the region. */
+export async function listNeighbours(client: Client, ownArn: string): Promise<RegionServices> {
+  const summaries: ServiceSummary[] = [];
   let NextToken: string | undefined;
   do {
     const page: ListServicesCommandOutput = await client.send(new ListServicesCommand({ MaxResults: 20, NextToken }));
-    for (const { ServiceArn = '', Status } of page.ServiceSummaryList ?? []) {
-      if (ServiceArn !== ownArn && Status !== 'DELETED') arns.push(ServiceArn);
-    }
+    summaries.push(...(page.ServiceSummaryList ?? []));
     NextToken = page.NextToken;
   } while (NextToken);
-  const described = await Promise.all(
-    arns.map(async (ServiceArn) => (await client.send(new DescribeServiceCommand({ ServiceArn }))).Service),
-  );
-  return described
-    .flatMap((service) => {
-      const connectorArn = service?.NetworkConfiguration?.EgressConfiguration?.VpcConnectorArn;
-      return connectorArn ? [{ name: service?.ServiceName ?? '', connectorArn }] : [];
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const others = summaries
+    .filter(({ ServiceArn, Status }) => ServiceArn !== ownArn && Status !== 'DELETED')
+    .sort((a, b) => ((a.ServiceName ?? '') < (b.ServiceName ?? '') ? -1 : 1));
+  const neighbours: RegionServices['neighbours'] = [];
+  const unseen: RegionServices['unseen'] = [];
+  for (let at = 0; at < others.length; at += AT_ONCE) {
+    const some = others.slice(at, at + AT_ONCE);
+    const ways = await Promise.all(some.map(({ ServiceArn = '' }) => wayOf(client, ServiceArn)));
+    some.forEach(({ ServiceName: name = '', CreatedAt: createdAt }, index) => {
+      const way = ways[index];
+      if (way === 'unseen') unseen.push({ name, createdAt });
+      else if (way) neighbours.push({ name, ...way });
+    });
+  }
+  return { neighbours, unseen };
+}
+
+/** Undefined: not through a connector, or not there any more. */
+async function wayOf(client: Client, arn: string): Promise<{ connectorArn: string } | 'unseen' | undefined> {
+  try {
+    const { NetworkConfiguration } = await describe(client, arn);
+    const connectorArn = NetworkConfiguration?.EgressConfiguration?.VpcConnectorArn;
+    return connectorArn ? { connectorArn } : undefined;
+  } catch (error) {
+    if (error instanceof ServiceNotFound) return undefined;
+    if (error instanceof Error && error.name.startsWith('AccessDenied')) return 'unseen';
+    throw error;
+  }
 }

@@ -47,7 +47,7 @@ function comparable(world: World): unknown {
 
 /** Whatever is opened, nobody answers: the proof fails. */
 function shutEverything({ sandbox: { account } }: World): void {
-  for (const host of Object.values(account.internet)) host.ports = [];
+  for (const [name, host] of Object.entries(account.internet)) account.internet[name] = { ...host, ports: [] };
   account.twilio.status = 'suspended';
   for (const instance of account.rds.instances)
     account.rds.interfaces[instance.DBInstanceIdentifier ?? ''] = 'eni-none';
@@ -86,6 +86,34 @@ it.each(moments)('$remedy: everything is back when $call fails (after $skip of i
   expect(report.verdict).toBe(made ? 'not-recovered' : 'needs-human');
   expect(report.changes.every(({ state }) => state === 'undone' || state === 'not-made')).toBe(true);
   expect(comparable(world)).toEqual(before);
+  expect(await world.lockHolder()).toBeUndefined();
+});
+
+it.each([
+  ['a look took too long', { 'ec2:DescribeRouteTables': { error: 'Sandbox.Timedout', times: 1 } }],
+  [
+    'another service is deleted',
+    { 'apprunner:DescribeService': { error: 'ResourceNotFoundException', skip: 1, times: 1 } },
+  ],
+  [
+    'another service may not be looked at',
+    { 'apprunner:DescribeService': { error: 'AccessDeniedException', skip: 1, times: 1 } },
+  ],
+])('everything is back although on the way back %s', async (_, calls) => {
+  const world = await openWorld('shared-connector');
+  const { ec2, apprunner } = structuredClone(world.sandbox.account);
+  const { report } = await repair(world, undefined, {
+    ...nothingCame,
+    onState: (name) => {
+      if (name === 'Let it settle') shutEverything(world);
+      if (name === 'Undo changes') world.sandbox.account.faults.calls ??= structuredClone(calls);
+    },
+  });
+  expect(report.verdict).toBe('not-recovered');
+  expect(world.sandbox.account.ec2.routeTables).toEqual(ec2.routeTables);
+  expect(world.sandbox.account.apprunner.services.map(({ running }) => running)).toEqual(
+    apprunner.services.map(({ running }) => running),
+  );
   expect(await world.lockHolder()).toBeUndefined();
 });
 

@@ -133,9 +133,9 @@ export async function undo(hands: Newcomers, ledger: Ledger, entry: Entry): Prom
 }
 
 /** A gateway endpoint serves who obeys its tables, an interface endpoint the whole VPC: its names are private DNS there. */
-const newcomersTo = (hands: Newcomers, { service }: Entry, wanted: NewEndpoint): Promise<string[]> => {
+const newcomersTo = (hands: Newcomers, { service, at }: Entry, wanted: NewEndpoint): Promise<string[]> => {
   const { vpcId, type, routeTableIds, knownNeighbours: known } = wanted;
-  return newcomersIn(hands, { vpcId, own: service, known, ...(type === 'Gateway' && { routeTableIds }) });
+  return newcomersIn(hands, { vpcId, own: service, known, since: at, ...(type === 'Gateway' && { routeTableIds }) });
 };
 
 /** What was attached to it and is not ours. */

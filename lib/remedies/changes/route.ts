@@ -99,7 +99,7 @@ export async function undo({ ec2, appRunner }: Newcomers, ledger: Ledger, entry:
     await (entry.state === 'made' ? markUndone(ledger, entry.id) : markNotMade(ledger, entry.id));
     return 'settled';
   }
-  const scope = { vpcId: table?.VpcId ?? '', own: entry.service, known: route.knownNeighbours };
+  const scope = { vpcId: table?.VpcId ?? '', own: entry.service, known: route.knownNeighbours, since: entry.at };
   const newcomers = await newcomersIn({ ec2, appRunner }, { ...scope, routeTableIds: [routeTableId] });
   if (newcomers.length > 0) {
     await markLeft(ledger, entry.id, stays(`${destination} of ${routeTableId} to ${natGatewayId}`, newcomers));

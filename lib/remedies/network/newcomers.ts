@@ -18,28 +18,37 @@ interface Scope {
   readonly own: string;
   /** Names of those that were there before the change: it takes nothing from them that they had. */
   readonly known: readonly string[];
+  /** When the change was written down, ISO 8601. */
+  readonly since: string;
 }
 
-/** Names of other services that leave from there by now, and did not when the plan was made. */
+/**
+ * Names of other services that leave from there by now, and did not when the plan was made. One that may not be looked
+ * at counts when it is younger than the change: an older one had its way before.
+ */
 export async function newcomersIn(
   { ec2, appRunner }: Newcomers,
-  { vpcId, routeTableIds, own, known }: Scope,
+  { vpcId, routeTableIds, own, known, since }: Scope,
 ): Promise<string[]> {
   const [connectors, services] = await Promise.all([listConnectors(appRunner), listNeighbours(appRunner, '')]);
-  const strangers = services.flatMap(({ name, connectorArn }) => {
+  const hidden = services.unseen
+    .filter(({ name, createdAt }) => name !== own && createdAt && createdAt.getTime() > Date.parse(since))
+    .map(({ name }) => name);
+  const strangers = services.neighbours.flatMap(({ name, connectorArn }) => {
     const connector = connectors.find(({ arn }) => arn === connectorArn);
     return connector && name !== own && !known.includes(name) ? [{ name, connector }] : [];
   });
-  if (strangers.length === 0 || !vpcId) return [];
+  if (strangers.length === 0 || !vpcId) return hidden;
   const facts = await look(ec2, vpcId);
   const isThere = (routeTableId: string) => routeTableIds === undefined || routeTableIds.includes(routeTableId);
-  return strangers
+  const seen = strangers
     .filter(({ connector }) =>
       connectorTables({ facts, connector })
         .filter(isKnown)
         .some((table) => isThere(table.routeTableId)),
     )
     .map(({ name }) => name);
+  return [...seen, ...hidden];
 }
 
 /** Subnets of other VPCs are not among them, so that nobody is found who is elsewhere. */

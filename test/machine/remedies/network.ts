@@ -51,7 +51,7 @@ export async function siteOf(scenario: string, change: (account: Account) => voi
 /** The other services of the account, as a plan sees them. */
 export async function neighboursOf({ appRunner, arn }: Box): Promise<Neighbour[]> {
   const connectors = await listConnectors(appRunner);
-  return (await listNeighbours(appRunner, arn)).flatMap(({ name, connectorArn }) => {
+  return (await listNeighbours(appRunner, arn)).neighbours.flatMap(({ name, connectorArn }) => {
     const connector = connectors.find((one) => one.arn === connectorArn);
     return connector ? [{ name, connector }] : [];
   });

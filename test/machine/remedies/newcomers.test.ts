@@ -87,3 +87,28 @@ describe('interface endpoints that a service came to need', () => {
     expect(networkOf(site.sandbox)).toEqual(before);
   });
 });
+
+describe('a service that may not be looked at', () => {
+  const DENIED = { error: 'AccessDeniedException', times: 1000 };
+  const hidden = async (createdAt: (now: Date) => string) => {
+    const site = await siteOf('s3-egress');
+    const before = networkOf(site.sandbox);
+    await (await gateway(site))();
+    addService(site, 'hidden', beside(site));
+    must(site.sandbox.account.apprunner.services.at(-1)).CreatedAt = createdAt(site.sandbox.clock.now());
+    site.sandbox.account.faults.calls = { 'apprunner:DescribeService': DENIED };
+    await endpoints.takeBack(site);
+    return { site, before };
+  };
+
+  it('is taken for one that uses it when it is younger', async () => {
+    const { site } = await hidden((now) => new Date(now.getTime() + 1000).toISOString());
+    const [entry] = await entriesOf(site.ledger);
+    expect(entry?.left).toMatch(/stays: hidden uses it by now$/);
+  });
+
+  it('keeps nothing from going back when it was there before', async () => {
+    const { site, before } = await hidden((now) => new Date(now.getTime() - 24 * 3600_000).toISOString());
+    expect(networkOf(site.sandbox)).toEqual(before);
+  });
+});

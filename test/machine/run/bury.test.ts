@@ -69,7 +69,7 @@ it('touches nothing while a function of the run could still make a change', asyn
 });
 
 it('frees the lock after that when nothing stands', async () => {
-  const { table, around, started, holder } = await dead(60);
+  const { table, around, started, holder } = await dead(120);
   await approved(table);
   expect((await bury(stopped, around)).because).toContain('free for the next run');
   expect([await holder(), started]).toEqual([undefined, []]);
@@ -82,7 +82,7 @@ it('does not wait for a run that was never approved', async () => {
 });
 
 it('has taken back what may have been made, under one name however often, and leaves the lock to the undo', async () => {
-  const { table, around, started, holder } = await dead(60);
+  const { table, around, started, holder } = await dead(120);
   await change(table, 'r1');
   const first = await bury(stopped, around);
   expect(await bury(stopped, around)).toEqual(first);
@@ -93,21 +93,21 @@ it('has taken back what may have been made, under one name however often, and le
 });
 
 it('takes a dead undo up again, for the run that it took back', async () => {
-  const { table, around, started } = await dead(60, { changesOf: 'r0' });
+  const { table, around, started } = await dead(120, { changesOf: 'r0' });
   await change(table, 'r0');
   await bury(stopped, around);
   expect(JSON.parse(started[0]?.input ?? '')).toMatchObject({ run: 'r0' });
 });
 
 it('gives up after an undo of its own has died: the lock stays, and people are called', async () => {
-  const { table, around, started, holder } = await dead(60, { changesOf: 'r0', requestedBy: JANITOR });
+  const { table, around, started, holder } = await dead(120, { changesOf: 'r0', requestedBy: JANITOR });
   await change(table, 'r0');
   expect((await bury(stopped, around)).because).toMatch(/ACT NOW.*route 0.0.0.0\/0.*reconnect undo r0/);
   expect([await holder(), started]).toEqual(['r1', []]);
 });
 
 it('takes nothing back for a run that had let go of its lock', async () => {
-  const { table, around, started } = await dead(60);
+  const { table, around, started } = await dead(120);
   await change(table, 'r1');
   await takeLock(table, ARN, { run: 'r2', requestedBy: 'sam', since: 'now' }, 'r1');
   expect((await bury(stopped, around)).because).toContain('it held no lock');
@@ -124,7 +124,7 @@ it('takes no run for dead that runs, has succeeded or is stuck', () => {
 });
 
 it('tries the undo again when it died before it had the lock, three times, and then asks for help', async () => {
-  const { table, around, started, holder } = await dead(60);
+  const { table, around, started, holder } = await dead(120);
   await approved(table);
   await change(table, 'r1');
   const taken = new Set<string>();
@@ -147,7 +147,7 @@ it('tries the undo again when it died before it had the lock, three times, and t
 });
 
 it('says how to go on when a run that was to take another one back had not got its lock', async () => {
-  const { table, around } = await dead(60, { changesOf: 'r0', requestedBy: JANITOR });
+  const { table, around } = await dead(120, { changesOf: 'r0', requestedBy: JANITOR });
   await releaseLock(table, ARN, 'r1');
   expect((await bury(stopped, around)).because).toContain('try again: reconnect undo r0');
 });

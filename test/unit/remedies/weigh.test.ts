@@ -77,6 +77,15 @@ it('is blocked where a neighbour would lose a way that cannot be followed to its
   expect(harmful).toMatchObject({ blocked: true, because: 'it would cut off twilio for reports' });
 });
 
+it('says who could not be looked at, where a change is for the whole network', () => {
+  const warningsOf = (more: Partial<Proposal>) =>
+    weigh(remedy(repaired(), more), basisOf(cut(), { unseen: ['billing', 'reports'] }))[0]?.option.warnings;
+  expect(warningsOf({})).toEqual([
+    'whether billing, reports share the network is not known: they may not be looked at',
+  ]);
+  expect(warningsOf({ redeploys: true })).toEqual([]);
+});
+
 it('is blocked where the service would lose something that works', () => {
   const harmful = repaired((facts) => {
     for (const group of facts.SecurityGroups) if (group.GroupName === 'db') group.IpPermissions = [];
