@@ -1,6 +1,7 @@
 import type { AppRunnerClient, Service } from '@aws-sdk/client-apprunner';
 import { contentHash } from '../domain/canonical.ts';
 import { RetryLater } from '../domain/errors.ts';
+import { isRuleOfAnother, SERVICE_TAG } from '../domain/marks.ts';
 import { describeConnector } from '../target/apprunner.ts';
 import { collectFacts, type Ec2Reader } from './collect.ts';
 import type { EgressConnector, EgressFacts } from './facts.ts';
@@ -8,7 +9,8 @@ import { World } from './world.ts';
 
 /**
  * What a repair of the network could change: the route tables of the connector's subnets and the rules of its groups,
- * each as a hash by its id. Small, and equal only where the network treats the service as before.
+ * each as a hash by its id. Small, and equal only where the network treats the service as before. What a run for another
+ * service made is left out: where two repair one network at the same time, each knows its own.
  */
 export type Footprint = Readonly<Record<string, string>>;
 
@@ -32,10 +34,10 @@ export async function collectFootprint(
   const unseen = gaps.filter(({ action }) => LOOKED_AT.includes(action));
   if (unseen.some(({ because }) => !because.includes('permission')))
     throw new RetryLater('the network could not be read');
-  return unseen.length > 0 ? undefined : footprintOf(facts, connector);
+  return unseen.length > 0 ? undefined : footprintOf(facts, connector, service.ServiceName ?? '');
 }
 
-export function footprintOf(facts: EgressFacts, connector: EgressConnector): Footprint {
+export function footprintOf(facts: EgressFacts, connector: EgressConnector, service: string): Footprint {
   const world = new World(facts, connector);
   const tables = connector.subnetIds.flatMap((id) => {
     const subnet = world.subnets?.get(id);
@@ -43,13 +45,18 @@ export function footprintOf(facts: EgressFacts, connector: EgressConnector): Foo
     return table && typeof table !== 'string' ? [table.id] : [];
   });
   const isAlive = carries(facts.NatGateways);
+  const foreign = madeForOthers(facts, service);
+  const isForeign = ({ NatGatewayId, GatewayId }: Route) => foreign.has(NatGatewayId ?? GatewayId ?? '');
   const routes = (facts.RouteTables ?? [])
     .filter(({ RouteTableId = '' }) => tables.includes(RouteTableId))
-    .map(({ RouteTableId = '', Routes = [] }) => [RouteTableId, unordered(Routes.filter(isAlive))] as const);
+    .map(
+      ({ RouteTableId = '', Routes = [] }) =>
+        [RouteTableId, unordered(Routes.filter((route) => isAlive(route) && !isForeign(route)))] as const,
+    );
   const rules = (facts.SecurityGroups ?? [])
     .filter(({ GroupId = '' }) => connector.securityGroupIds.includes(GroupId))
     .map(({ GroupId = '', IpPermissionsEgress = [], IpPermissions = [] }) => {
-      const each = (list: typeof IpPermissions) => unordered(list.flatMap(apart));
+      const each = (list: typeof IpPermissions) => unordered(list.flatMap((permission) => apart(permission, service)));
       return [GroupId, contentHash([each(IpPermissionsEgress), each(IpPermissions)])] as const;
     });
   return Object.fromEntries([...routes, ...rules].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -57,6 +64,7 @@ export function footprintOf(facts: EgressFacts, connector: EgressConnector): Foo
 
 const unordered = (list: readonly unknown[]): string => contentHash(list.map(contentHash).sort());
 
+type Gateway = NonNullable<EgressFacts['NatGateways']>[number];
 type Route = NonNullable<NonNullable<EgressFacts['RouteTables']>[number]['Routes']>[number];
 
 /** What a dead route drops, no route drops too: AWS makes none to what is gone, so none can be put back. */
@@ -66,13 +74,28 @@ const carries = (natGateways: EgressFacts['NatGateways']) => {
   return ({ State, NatGatewayId }: Route) => State !== 'blackhole' && !(NatGatewayId && gone.has(NatGatewayId));
 };
 
+/** NAT gateways and endpoints. */
+function madeForOthers({ NatGateways, VpcEndpoints }: EgressFacts, service: string): Set<string> {
+  const isForeign = ({ Tags }: Pick<Gateway, 'Tags'>) => {
+    const owner = Tags?.find(({ Key }) => Key === SERVICE_TAG)?.Value;
+    return owner !== undefined && owner !== service;
+  };
+  const gateways = (NatGateways ?? []).filter(isForeign).map(({ NatGatewayId }) => NatGatewayId ?? '');
+  const endpoints = (VpcEndpoints ?? []).filter(isForeign).map(({ VpcEndpointId }) => VpcEndpointId ?? '');
+  return new Set([...gateways, ...endpoints].filter(Boolean));
+}
+
 type Permission = NonNullable<NonNullable<EgressFacts['SecurityGroups']>[number]['IpPermissions']>[number];
 
 /** AWS groups the peers of equal ports as it likes. */
-const apart = ({ IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, ...ports }: Permission) =>
-  [
-    ...(IpRanges ?? []).map(({ CidrIp }) => CidrIp),
-    ...(Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),
-    ...(PrefixListIds ?? []).map(({ PrefixListId }) => PrefixListId),
-    ...(UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId),
-  ].map((peer) => ({ ...ports, peer }));
+function apart({ IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, ...ports }: Permission, service: string) {
+  const peers = [
+    ...(IpRanges ?? []).map(({ CidrIp: peer, Description }) => ({ peer, Description })),
+    ...(Ipv6Ranges ?? []).map(({ CidrIpv6: peer, Description }) => ({ peer, Description })),
+    ...(PrefixListIds ?? []).map(({ PrefixListId: peer, Description }) => ({ peer, Description })),
+    ...(UserIdGroupPairs ?? []).map(({ GroupId: peer, Description }) => ({ peer, Description })),
+  ];
+  return peers
+    .filter(({ Description }) => !isRuleOfAnother(Description, service))
+    .map(({ peer }) => ({ ...ports, peer }));
+}

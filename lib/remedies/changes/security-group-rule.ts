@@ -7,6 +7,7 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { NotRepairable, RetryLater, StateDrifted, UndoFailed } from '../../domain/errors.ts';
+import { ruleDescription } from '../../domain/marks.ts';
 import { parseCidr } from '../../egress/addresses.ts';
 import {
   type Entry,
@@ -77,7 +78,7 @@ async function authorize(hands: MakingHands, ledger: Ledger, entry: Entry, isRet
     const { SecurityGroupRules = [] } = await hands.ec2SingleTry.send(
       new AuthorizeSecurityGroupEgressCommand({
         GroupId: groupId,
-        IpPermissions: [permissionFor(wanted, `reconnect: ${service}`)],
+        IpPermissions: [permissionFor(wanted, ruleDescription(service))],
         TagSpecifications: tagged('security-group-rule', { run: ledger.run, service, id }),
       }),
     );

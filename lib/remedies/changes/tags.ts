@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
-
-/** On everything that a run makes, so that a person finds it and an undo knows its own. */
-export const RUN_TAG = 'reconnect:run';
-export const SERVICE_TAG = 'reconnect:service';
-/** The id of the change in the ledger of the run. */
-export const CHANGE_TAG = 'reconnect:change';
+import { CHANGE_TAG, RUN_TAG, SERVICE_TAG } from '../../domain/marks.ts';
 
 export interface Mark {
   readonly run: string;

@@ -16,7 +16,7 @@ import {
 const after = (change: (facts: Facts) => void) => {
   const facts = healthy();
   change(facts);
-  return footprintOf(facts, CONNECTOR);
+  return footprintOf(facts, CONNECTOR, 'quotes');
 };
 const before = after(() => {});
 
@@ -54,4 +54,27 @@ it('takes a dead route for none: AWS puts none back', () => {
   expect(after((facts) => defaultRoute(facts, { NatGatewayId: 'nat-gone' }, 'blackhole'))).toEqual(without);
   expect(after((facts) => Object.assign(nat(facts), { State: 'failed' }))).toEqual(without);
   expect(before).not.toEqual(without);
+});
+
+it('leaves out what a run for another service made in the same network, and not what its own did', () => {
+  const [own = ''] = CONNECTOR.securityGroupIds;
+  const made = (service: string) =>
+    after((facts) => {
+      const Tags = [{ Key: 'reconnect:service', Value: service }];
+      facts.NatGateways.push({ ...nat(facts), NatGatewayId: 'nat-made', Tags });
+      facts.VpcEndpoints = [{ VpcEndpointId: 'vpce-made', Tags }];
+      table(facts, 'rtb-private').Routes?.push(
+        route('198.18.0.0/15', { NatGatewayId: 'nat-made' }),
+        route('pl-s3', { GatewayId: 'vpce-made' }),
+      );
+      group(facts, own).IpPermissionsEgress?.push({
+        IpProtocol: 'udp',
+        FromPort: 53,
+        ToPort: 53,
+        IpRanges: [{ CidrIp: '203.0.113.7/32', Description: `reconnect: ${service}` }],
+      });
+    });
+  expect(made('reports')).toEqual(before);
+  const ours = made('quotes');
+  expect(Object.keys(before).filter((id) => ours[id] !== before[id])).toEqual(['rtb-private', own].sort());
 });
