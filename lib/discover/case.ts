@@ -5,6 +5,7 @@ import type { Gap } from '../egress/collect.ts';
 import type { EgressConnector, EgressDependency, EgressFacts } from '../egress/facts.ts';
 import { policyRemark } from '../egress/gateway-endpoint.ts';
 import { databaseOf } from '../egress/plan.ts';
+import type { NetworkInterface } from '../egress/world.ts';
 import { parse } from '../step.ts';
 
 /*
@@ -293,6 +294,7 @@ export function writeCase(parts: Omit<Case, 'format'>): Case {
     ...(facts.DBInstances && {
       DBInstances: facts.DBInstances.filter((one) => dependencies.some((other) => databaseOf([one], other))),
     }),
+    ...(facts.NetworkInterfaces && { NetworkInterfaces: facts.NetworkInterfaces.filter(hasAddress) }),
   };
   return {
     format: FORMAT,
@@ -305,6 +307,10 @@ export function writeCase(parts: Omit<Case, 'format'>): Case {
 }
 
 const jsonOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/** Without one it only shares a group, which no judgement asks for. */
+const hasAddress = ({ PrivateIpAddress, Ipv6Addresses }: NetworkInterface): boolean =>
+  PrivateIpAddress !== undefined || (Ipv6Addresses ?? []).length > 0;
 
 /** Members that anybody may write into are cut to what the judge compares them with. */
 function shareable(facts: EgressFacts): EgressFacts {

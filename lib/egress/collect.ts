@@ -17,6 +17,7 @@ import {
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import { parseAddress } from './addresses.ts';
 import type { EgressFacts } from './facts.ts';
+import { keepNeeded } from './interfaces.ts';
 import { World } from './world.ts';
 
 type Ec2Command =
@@ -55,6 +56,8 @@ export interface CollectRequest {
   subnetIds: readonly string[];
   /** Addresses of dependencies: a linked VPC that holds one is collected too, and only interfaces that matter are kept. */
   addresses?: readonly string[];
+  /** Groups of the connector, none for the default group: what else carries one is kept too, cut to that. */
+  groupIds?: readonly string[];
   region?: string;
 }
 
@@ -232,7 +235,7 @@ export async function collectFacts(
     NetworkAcls,
     VpcEndpoints,
     PrefixLists: awsPrefixLists || readLists.length > 0 ? [...owned, ...readLists] : undefined,
-    NetworkInterfaces: interfaces && keepNeeded(interfaces, request, VpcEndpoints),
+    NetworkInterfaces: interfaces && keepNeeded(interfaces, request, { VpcEndpoints, SecurityGroups }),
     VpcAttributes: answered.length > 0 ? answered : undefined,
     VpcBlockPublicAccessOptions,
     DBInstances,
@@ -260,26 +263,4 @@ function referencedLists(tables: EgressFacts['RouteTables'], groups: EgressFacts
     ),
   );
   return [...new Set([...routes, ...rules])].filter((id) => id !== undefined && id !== null).sort();
-}
-
-/** A VPC may hold thousands of interfaces; what matters are the connector's, endpoints', databases', and destinations'. */
-function keepNeeded(
-  interfaces: NonNullable<EgressFacts['NetworkInterfaces']>,
-  { addresses }: CollectRequest,
-  endpoints: EgressFacts['VpcEndpoints'],
-): EgressFacts['NetworkInterfaces'] {
-  if (!addresses) return interfaces;
-  const wanted = new Set(addresses);
-  const ofEndpoints = new Set((endpoints ?? []).flatMap(({ NetworkInterfaceIds }) => NetworkInterfaceIds ?? []));
-  return interfaces.filter(
-    (item) =>
-      item.Description?.startsWith('AWSAppRunner ENI') ||
-      item.Description === 'RDSNetworkInterface' ||
-      item.TagSet?.some(({ Key }) => Key === 'AWSAppRunnerManaged') ||
-      ofEndpoints.has(item.NetworkInterfaceId ?? '') ||
-      wanted.has(item.PrivateIpAddress ?? '') ||
-      wanted.has(item.Association?.PublicIp ?? '') ||
-      item.PrivateIpAddresses?.some(({ PrivateIpAddress }) => wanted.has(PrivateIpAddress ?? '')) ||
-      item.Ipv6Addresses?.some(({ Ipv6Address }) => wanted.has(Ipv6Address ?? '')),
-  );
 }

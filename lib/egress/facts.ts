@@ -33,7 +33,7 @@ type Attribute = boolean | { Value?: boolean };
 /**
  * The response lists of `describe-*`, under the SDK's names. A list left out was not collected, and what depends on it
  * is `unknown`. A list that is given must be whole for the VPCs concerned: what it does not contain does not exist.
- * `NetworkInterfaces` is the exception, it may be filtered.
+ * `NetworkInterfaces` is the exception: it may be filtered, and one without addresses only says what carries a group.
  */
 export interface EgressFacts {
   Region?: string;

@@ -41,7 +41,7 @@ export async function collectScene(eyes: Eyes, service: Service, declared: reado
   const addresses = dependencies.flatMap((dependency) => dependency.addresses ?? []);
   const { facts, gaps } =
     subnetIds.length > 0
-      ? await collectFacts({ ec2: eyes.ec2() }, { subnetIds, addresses, region })
+      ? await collectFacts({ ec2: eyes.ec2() }, { subnetIds, addresses, groupIds: connector?.securityGroupIds, region })
       : { facts: {}, gaps: [] };
   const seen: EgressFacts = { ...facts, ...(dbInstances && { DBInstances: dbInstances }) };
   return { connector, dependencies, facts: seen, gaps: [...databases.gaps, ...gaps], notes };

@@ -9,7 +9,7 @@ import { isGone } from './changes/refusal.ts';
 import { type Hands, type MakingHands, makeRule, permissionFor } from './changes/security-group-rule.ts';
 import { isBegun } from './network/begun.ts';
 import { type Basis, changeId, type Progress, type Proposal, type Remedy } from './remedy.ts';
-import { holdersOf } from './rules/holders.ts';
+import { holdersOf, neighboursWith } from './rules/holders.ts';
 import { type ClosedDestination, type MissingRule, missingRules } from './rules/missing.ts';
 import { ANYWHERE } from './rules/peers.ts';
 import { rulesOut } from './rules/seen.ts';
@@ -24,6 +24,8 @@ const Details = z.strictObject({
       to: z.string(),
       /** The dependencies it is for. */
       for: z.array(z.string()),
+      /** Services that leave through the group already. */
+      knownNeighbours: z.array(z.string()),
     }),
   ),
   /** The rules out of each group that gets one, as they were seen. */
@@ -59,11 +61,17 @@ function open(basis: Basis, rules: readonly MissingRule[]): Proposal {
       target: ids.join(', '),
       changes: rules.map(whatOf),
       undo: 'take the rules back that were added here',
-      details: { rules: rules.map((rule) => ({ ...rule, for: [...rule.for] })), groups } satisfies Details,
+      details: { rules: rules.map((rule) => detailed(basis, rule)), groups } satisfies Details,
     },
     after,
   };
 }
+
+const detailed = (basis: Basis, rule: MissingRule): Details['rules'][number] => ({
+  ...rule,
+  for: [...rule.for],
+  knownNeighbours: neighboursWith(basis, rule.groupId),
+});
 
 /** By default; an account may have more. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const MOST_RULES = 60;

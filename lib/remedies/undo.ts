@@ -31,7 +31,8 @@ const WAYS_BACK: Readonly<Record<ChangeKind, (hands: Hands, ledger: Ledger, entr
   'nat-gateway': ({ ec2 }, ledger, entry) => natGateway({ ec2: ec2() }, ledger, entry),
   endpoint: ({ appRunner, ec2 }, ledger, entry) => endpoint({ appRunner, ec2: ec2() }, ledger, entry),
   'security-group': ({ ec2 }, ledger, entry) => securityGroup({ ec2: ec2() }, ledger, entry),
-  'security-group-rule': ({ ec2 }, ledger, entry) => securityGroupRule({ ec2: ec2() }, ledger, entry),
+  'security-group-rule': ({ appRunner, ec2 }, ledger, entry) =>
+    securityGroupRule({ appRunner, ec2: ec2() }, ledger, entry),
 };
 
 /**

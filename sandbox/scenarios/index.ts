@@ -20,6 +20,7 @@ import {
   otpVerifyServiceGone,
 } from './otp-timeout.ts';
 import type { Scenario } from './scenario.ts';
+import { sharedOutage } from './shared-outage.ts';
 import { sharedVpc } from './shared-vpc.ts';
 import {
   aclDenies,
@@ -63,6 +64,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   's3-and-secrets': s3AndSecrets,
   's3-and-smtp': s3AndSmtp,
   'shared-vpc': sharedVpc,
+  'shared-outage': sharedOutage,
 
   'route-blackhole': routeBlackhole,
   'route-blackhole-other-nat': routeBlackholeOtherNat,

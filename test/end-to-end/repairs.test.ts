@@ -118,3 +118,54 @@ it.each(['shared-connector', 'shared-vpc'])(
     expect(chosen?.affects.join()).toContain(neighbour);
   },
 );
+
+describe('a group that EC2 instances carry too', () => {
+  const repair = (world: World, onApproval: typeof approve) =>
+    world.play(
+      { service: world.service.ServiceName, mode: 'repair', requestedBy: 'requester' },
+      { ...people, onApproval },
+    );
+  const connectorOf = ({ sandbox }: World) => {
+    const [connector] = sandbox.account.apprunner.connectors;
+    if (!connector) throw new Error('the service has no connector');
+    return connector;
+  };
+  const launch = ({ sandbox }: World, GroupId: string | undefined, ...ids: string[]) => {
+    const { subnets, networkInterfaces } = sandbox.account.ec2;
+    const [{ SubnetId, VpcId } = {}] = subnets;
+    for (const InstanceId of ids)
+      networkInterfaces.push({
+        ...{ NetworkInterfaceId: `eni-${InstanceId}`, SubnetId, VpcId, InterfaceType: 'interface' },
+        ...{ Attachment: { InstanceId }, Groups: [{ GroupId }] },
+      });
+  };
+
+  it('is named with them in the plan, which holds while instances come and go', async () => {
+    const world = await openWorld('otp-firewall');
+    const [group] = connectorOf(world).SecurityGroups ?? [];
+    launch(world, group, 'i-1');
+    const { report } = await repair(world, (_, asked) => {
+      expect(asked.plan.steps[0]?.affects).toEqual([`EC2 instances carry ${group} too`]);
+      launch(world, group, 'i-2', 'i-3');
+      return approve(world, asked);
+    });
+    expect(report.verdict).toBe('recovered');
+  });
+
+  it('is left alone where the connector has one that nothing else carries', async () => {
+    const world = await openWorld('otp-firewall');
+    const connector = connectorOf(world);
+    const { networkInterfaces, securityGroups } = world.sandbox.account.ec2;
+    const [shared] = connector.SecurityGroups ?? [];
+    const alone = 'sg-0a1e0000000000001';
+    const whole = securityGroups.find(({ GroupId }) => GroupId === shared);
+    securityGroups.push(structuredClone({ ...whole, GroupId: alone, GroupName: 'alone' }));
+    connector.SecurityGroups?.push(alone);
+    for (const { InterfaceType, Groups } of networkInterfaces)
+      if (InterfaceType === 'fargate') Groups?.push({ GroupId: alone });
+    launch(world, shared, 'i-1', 'i-2', 'i-3');
+    const { report } = await repair(world, approve);
+    expect(report.verdict).toBe('recovered');
+    expect(report.plan.steps[0]).toMatchObject({ target: alone, affects: [] });
+  });
+});

@@ -40,6 +40,7 @@ const EXPECTED: Readonly<Record<string, readonly Cause[]>> = {
   's3-and-secrets': ['no-route'],
   's3-and-smtp': ['no-route'],
   'shared-vpc': ['no-route'],
+  'shared-outage': ['no-route'],
   'route-blackhole': ['blackhole-route'],
   'route-blackhole-other-nat': ['blackhole-route'],
   'route-internet-gateway': ['internet-gateway-without-public-address'],

@@ -18,6 +18,7 @@ import {
   markUndone,
   type NewEntry,
 } from '../../run/ledger.ts';
+import { type Newcomers, newcomersWith, stays } from '../network/newcomers.ts';
 import type { Undone } from './change.ts';
 import { changeLate, isRecent, mayShowYet } from './late.ts';
 import { codeOf, isGone, isRefusal } from './refusal.ts';
@@ -39,6 +40,8 @@ export interface NewRule {
   readonly port: number;
   /** A block, a security group (`sg-…`) or a prefix list (`pl-…`). */
   readonly to: string;
+  /** Services that left through the group when the plan was made; not in records of earlier versions. */
+  readonly knownNeighbours?: readonly string[];
 }
 
 export type PlannedRule = Pick<NewEntry, 'id' | 'service' | 'remedy' | 'target' | 'what' | 'undo'>;
@@ -112,8 +115,8 @@ async function look(
   }
 }
 
-/** Takes the rule back, unless somebody made another one of it. */
-export async function undo(hands: Hands, ledger: Ledger, entry: Entry): Promise<Undone> {
+/** Takes the rule back, unless somebody made another one of it, or another service came to leave through its group. */
+export async function undo(hands: Newcomers, ledger: Ledger, entry: Entry): Promise<Undone> {
   const found = await look(
     hands,
     entry.resource
@@ -132,10 +135,22 @@ export async function undo(hands: Hands, ledger: Ledger, entry: Entry): Promise<
     await markLeft(ledger, entry.id, `${id} of ${wanted.groupId} stays: somebody changed it to ${sentence(found)}`);
     return 'settled';
   }
+  const newcomers = await newcomersTo(hands, entry, wanted);
+  if (newcomers.length > 0) {
+    await markLeft(ledger, entry.id, stays(`${id} of ${wanted.groupId}`, newcomers));
+    return 'settled';
+  }
   if (!(await isRevoked(hands, wanted.groupId, id)) && mayShowYet(ledger, entry)) return 'going';
   await markUndone(ledger, entry.id);
   return 'settled';
 }
+
+/** Who was there before is not told from who came later, where the record does not say. */
+const newcomersTo = async (
+  hands: Newcomers,
+  { service: own, at: since }: Entry,
+  { groupId, knownNeighbours: known }: NewRule,
+): Promise<string[]> => (known ? newcomersWith(hands, { groupId, own, known, since }) : []);
 
 const otherSide = (rule: SecurityGroupRule): string =>
   rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId ?? '';

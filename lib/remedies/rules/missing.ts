@@ -5,7 +5,7 @@ import { planFor } from '../../egress/plan.ts';
 import type { Target } from '../../egress/target.ts';
 import { type SubnetInfo, World } from '../../egress/world.ts';
 import type { Basis } from '../remedy.ts';
-import { fewestHolders, ownGroups } from './holders.ts';
+import { fewestHolders, groupsOf } from './holders.ts';
 import { destinationsOf } from './peers.ts';
 
 /** One rule out that is not there. */
@@ -42,7 +42,7 @@ export function missingRules(basis: Basis): Missing {
       .filter(({ status, cause }) => status === 'broken' && cause === 'security-group-denies')
       .map(({ subject }) => subject),
   );
-  const groupId = fewestHolders(basis, ownGroups(basis, subnets[0]?.vpcId));
+  const groupId = fewestHolders(basis, groupsOf(facts, connector));
   const rules = new Map<string, MissingRule>();
   const closed: ClosedDestination[] = [];
   for (const [index, dependency] of basis.dependencies.entries()) {

@@ -22,7 +22,8 @@ export async function stepFor(site: Site, remedy: Remedy, declared: readonly Dec
   const { region } = sandbox;
   const { dependencies } = await resolveDependencies(declared, { region, resolver: namesOf(sandbox) });
   const addresses = dependencies.flatMap((dependency) => dependency.addresses ?? []);
-  const { facts } = await collectFacts({ ec2 }, { subnetIds: connector.subnetIds, addresses, region });
+  const { subnetIds, securityGroupIds: groupIds } = connector;
+  const { facts } = await collectFacts({ ec2 }, { subnetIds, addresses, groupIds, region });
   const services = declared.flatMap(({ aws }) => aws ?? []);
   const { offers: endpointServices } = await collectOffers(ec2, region, services);
   const neighbours = await neighboursOf(site);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addGatewayEndpoint, apply as addGatewayEndpoints } from '../../../lib/remedies/add-gateway-endpoint.ts';
 import { apply as addEndpoints, addInterfaceEndpoints } from '../../../lib/remedies/add-interface-endpoints.ts';
 import { apply as addNat, addNatGateway } from '../../../lib/remedies/add-nat-gateway.ts';
+import { apply as addRules, openSecurityGroup } from '../../../lib/remedies/open-security-group.ts';
 import { repairRoute, apply as setRoute } from '../../../lib/remedies/repair-route.ts';
 import * as endpoints from './endpoints.ts';
 import * as network from './network.ts';
@@ -9,6 +10,7 @@ import { addService, entriesOf, finish, must, networkOf, PLACE, type Site, siteO
 
 const S3 = [{ name: 'files', aws: 's3' }];
 const SECRETS = [{ name: 'secrets', aws: 'secretsmanager' }];
+const TWILIO = [{ name: 'twilio', host: 'verify.twilio.com' }];
 
 const nat = async (site: Site) => {
   const step = await network.stepFor(site, addNatGateway);
@@ -25,6 +27,10 @@ const gateway = async (site: Site) => {
 const interfaces = async (site: Site) => {
   const step = await endpoints.stepFor(site, addInterfaceEndpoints, SECRETS);
   return () => finish(site, () => addEndpoints(site.hands, PLACE, step));
+};
+const rule = async (site: Site) => {
+  const step = await endpoints.stepFor(site, openSecurityGroup, TWILIO);
+  return () => finish(site, () => addRules(site.hands, PLACE, step));
 };
 
 /** A subnet that obeys none of the tables of the connector. */
@@ -110,5 +116,73 @@ describe('a service that may not be looked at', () => {
   it('keeps nothing from going back when it was there before', async () => {
     const { site, before } = await hidden((now) => new Date(now.getTime() - 24 * 3600_000).toISOString());
     expect(networkOf(site.sandbox)).toEqual(before);
+  });
+});
+
+describe('a rule of a group that a service came to leave through', () => {
+  /** The connector that was made last. */
+  const itsConnector = ({ sandbox }: Site) => must(sandbox.account.apprunner.connectors.at(-1));
+  const withoutGroups = (site: Site, name: string) => {
+    addService(site, name, beside(site));
+    itsConnector(site).SecurityGroups = [];
+  };
+  /** The group of the connector is the default one of the VPC. */
+  const asDefault = ({ apprunner, ec2 }: Site['sandbox']['account']) => {
+    const own = apprunner.connectors[0]?.SecurityGroups ?? [];
+    for (const group of ec2.securityGroups) {
+      if (group.GroupName === 'default') group.GroupName = 'former';
+      if (own.includes(group.GroupId ?? '')) group.GroupName = 'default';
+    }
+  };
+
+  it('is left wherever the service is, and names it', async () => {
+    const site = await siteOf('otp-firewall');
+    await (await rule(site))();
+    addService(site, 'later', elsewhere(site));
+    await endpoints.takeBack(site);
+    const [entry] = await entriesOf(site.ledger);
+    const [group] = site.connector.securityGroupIds;
+    expect(entry).toMatchObject({ state: 'left', left: `${entry?.resource} of ${group} stays: later uses it by now` });
+  });
+
+  it('is left where the service names no group, and this is the default one', async () => {
+    const site = await siteOf('otp-firewall', asDefault);
+    await (await rule(site))();
+    withoutGroups(site, 'later');
+    await endpoints.takeBack(site);
+    expect(await statesOf(site.ledger)).toEqual(['security-group-rule left']);
+  });
+
+  it('goes back where the service was there before, carries another group, and where it went away', async () => {
+    const site = await siteOf('otp-firewall');
+    addService(site, 'earlier', beside(site));
+    const before = networkOf(site.sandbox);
+    await (await rule(site))();
+    addService(site, 'elsewhere', beside(site));
+    itsConnector(site).SecurityGroups = ['sg-0123456789abcdef0'];
+    withoutGroups(site, 'default');
+    addService(site, 'gone', beside(site));
+    must(site.sandbox.account.apprunner.services.at(-1)).Status = 'DELETED';
+    await endpoints.takeBack(site);
+    expect(networkOf(site.sandbox)).toEqual(before);
+  });
+
+  it('goes back where the service had the default group before', async () => {
+    const site = await siteOf('otp-firewall', asDefault);
+    withoutGroups(site, 'earlier');
+    const before = networkOf(site.sandbox);
+    await (await rule(site))();
+    await endpoints.takeBack(site);
+    expect(networkOf(site.sandbox)).toEqual(before);
+  });
+
+  it('goes back where the record does not say who was there before', async () => {
+    const site = await siteOf('otp-firewall');
+    await (await rule(site))();
+    addService(site, 'later', beside(site));
+    const [entry] = await entriesOf(site.ledger);
+    const { knownNeighbours: _, ...undoData } = must(entry).undoData as { knownNeighbours: string[] };
+    await endpoints.undoOnce(site, { ...must(entry), undoData });
+    expect(await statesOf(site.ledger)).toEqual(['security-group-rule undone']);
   });
 });

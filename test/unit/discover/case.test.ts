@@ -121,6 +121,12 @@ describe('a case that is shared', () => {
     expect(text).toContain('"GroupName":"default"');
   });
 
+  it('holds no interface that is there only for a group it shares', () => {
+    const shares = { NetworkInterfaceId: 'eni-web', InterfaceType: 'interface', Groups: [{ GroupId: 'sg-1' }] };
+    const more = { ...facts, NetworkInterfaces: [...(facts.NetworkInterfaces ?? []), shares] };
+    expect(writeCase({ ...parts, facts: more })).toEqual(writeCase(parts));
+  });
+
   it('is read back as it was written', () => {
     const written = writeCase({
       ...parts,

@@ -108,6 +108,40 @@ describe('collecting facts', () => {
     ]);
   });
 
+  it('keeps of an interface that only shares a group with these that it does, and what it is', async () => {
+    const source = t.healthy();
+    const other = (NetworkInterfaceId: string, GroupId: string, more: object = {}) => {
+      const Groups = [{ GroupId, GroupName: 'people named it' }];
+      const made = {
+        NetworkInterfaceId,
+        VpcId: 'vpc-1',
+        Description: 'free text',
+        PrivateIpAddress: '10.0.1.9',
+        Groups,
+      };
+      source.NetworkInterfaces.push({ ...made, InterfaceType: 'interface', ...more });
+    };
+    source.SecurityGroups.push({ GroupId: 'sg-default', GroupName: 'default', VpcId: 'vpc-1' });
+    other('eni-web', 'sg-app', { Attachment: { InstanceId: 'i-1', AttachmentId: 'eni-attach-1' } });
+    other('eni-task', 'sg-default');
+    other('eni-batch', 'sg-db');
+    other('eni-unrelated', 'sg-else');
+    const kept = async (groupIds?: string[]) => {
+      const request = { ...ask, addresses: [], ...(groupIds && { groupIds }) };
+      const { facts } = await collectFacts(account(source).clients, request);
+      return facts.NetworkInterfaces?.slice(1);
+    };
+    const cut = (NetworkInterfaceId: string, GroupId: string) => ({
+      NetworkInterfaceId,
+      InterfaceType: 'interface',
+      Groups: [{ GroupId }],
+    });
+    const batch = cut('eni-batch', 'sg-db');
+    expect(await kept(['sg-app'])).toEqual([{ ...cut('eni-web', 'sg-app'), Attachment: { InstanceId: 'i-1' } }, batch]);
+    expect(await kept([])).toEqual([cut('eni-task', 'sg-default'), batch]);
+    expect(await kept()).toEqual([batch]);
+  });
+
   it('reads the entries of the prefix lists that routes and groups name', async () => {
     const source = t.healthy();
     t.table(source, 'rtb-private').Routes?.push({

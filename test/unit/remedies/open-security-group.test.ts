@@ -27,6 +27,17 @@ const closed = (change: (facts: Facts) => void = () => {}, out: object[] = []) =
   change(facts);
   return facts;
 };
+const withDefaultGroup = (made: Facts): void => {
+  made.SecurityGroups.push({ GroupId: 'sg-default', GroupName: 'default', VpcId: 'vpc-1' });
+};
+const carried = (made: Facts, GroupId: string, ...instanceIds: string[]): void => {
+  for (const InstanceId of instanceIds)
+    made.NetworkInterfaces.push({
+      NetworkInterfaceId: `eni-${InstanceId}`,
+      Attachment: { InstanceId },
+      Groups: [{ GroupId }],
+    });
+};
 const all = (basis: ReturnType<typeof basisOf>) => weigh(openSecurityGroup, basis);
 const only = (basis: ReturnType<typeof basisOf>) => {
   const [weighed, ...others] = all(basis);
@@ -108,10 +119,68 @@ describe('a rule out', () => {
 
   it('goes into the default group where the connector names none', () => {
     const connector = { subnetIds: ['subnet-a'], securityGroupIds: [] };
-    const facts = closed((made) => {
-      made.SecurityGroups.push({ GroupId: 'sg-default', GroupName: 'default', VpcId: 'vpc-1' });
-    });
-    expect(rulesOf(only(basisOf(facts, [TWILIO], { connector })))).toEqual(['sg-default tcp/443 0.0.0.0/0']);
+    const facts = closed(withDefaultGroup);
+    const found = only(basisOf(facts, [TWILIO], { connector }));
+    expect(rulesOf(found)).toEqual(['sg-default tcp/443 0.0.0.0/0']);
+    expect(found.option.affects).toEqual([]);
+  });
+
+  it('is felt by a service whose connector names no group, where it goes into the default one', () => {
+    const neighbours = [{ name: 'quotes', connector: { subnetIds: ['subnet-b'], securityGroupIds: [] } }];
+    const connector = { subnetIds: ['subnet-a'], securityGroupIds: ['sg-default'] };
+    const found = only(basisOf(closed(withDefaultGroup), [TWILIO], { connector, neighbours }));
+    expect(found.option.affects).toEqual(['quotes leaves through sg-default too']);
+  });
+
+  it('names kinds of what else carries the group, so that the plan holds while instances come and go', () => {
+    const affects = (...ids: string[]) => {
+      const facts = closed((made) => {
+        carried(made, 'sg-app', ...ids);
+        const Groups = [{ GroupId: 'sg-app' }];
+        made.NetworkInterfaces.push(
+          { NetworkInterfaceId: 'eni-fn', InterfaceType: 'lambda', Groups },
+          { NetworkInterfaceId: 'eni-db-2', Description: 'RDSNetworkInterface', Groups },
+          { NetworkInterfaceId: 'eni-lb', InterfaceType: 'network_load_balancer', Groups },
+        );
+      });
+      return only(basisOf(facts, [TWILIO])).option.affects;
+    };
+    expect(affects('i-1')).toEqual([
+      'EC2 instances carry sg-app too',
+      'Lambda functions carry sg-app too',
+      'databases carry sg-app too',
+      'other network interfaces carry sg-app too',
+    ]);
+    expect(affects('i-2', 'i-3', 'i-4')).toEqual(affects('i-1'));
+    expect(affects()).not.toContain('EC2 instances carry sg-app too');
+  });
+
+  it('counts the interfaces of App Runner with the services that leave through them', () => {
+    const neighbours = [{ name: 'quotes', connector: { subnetIds: ['subnet-b'], securityGroupIds: ['sg-app'] } }];
+    const connector = { subnetIds: ['subnet-a'], securityGroupIds: ['sg-app'] };
+    const inSubnets = (...subnetIds: string[]) =>
+      closed((made) => {
+        for (const SubnetId of subnetIds)
+          made.NetworkInterfaces.push({
+            NetworkInterfaceId: `eni-${SubnetId}`,
+            SubnetId,
+            Description: 'AWSAppRunner ENI',
+            Groups: [{ GroupId: 'sg-app' }],
+          });
+      });
+    const affects = (facts: Facts) => only(basisOf(facts, [TWILIO], { connector, neighbours })).option.affects;
+    expect(affects(inSubnets('subnet-a', 'subnet-b'))).toEqual(['quotes leaves through sg-app too']);
+    expect(affects(inSubnets('subnet-a', 'subnet-b', 'subnet-c'))).toEqual([
+      'quotes leaves through sg-app too',
+      'other App Runner connectors carry sg-app too',
+    ]);
+  });
+
+  it('says so where it was not seen what else carries the group', () => {
+    const { NetworkInterfaces: _, ...facts } = closed();
+    expect(only(basisOf(facts, [TWILIO])).option.affects).toEqual([
+      'what else carries sg-app could not be looked at (ec2:DescribeNetworkInterfaces)',
+    ]);
   });
 
   it('keeps the rules that were seen, and changes nothing else', () => {

@@ -98,6 +98,7 @@ describe('where packets go', () => {
     ['s3-and-smtp', 'smtp-relay.brevo.com', 587, /has no route/],
     ['shared-connector', 'smtp-relay.brevo.com', 587, /has no route/],
     ['shared-vpc', SECRETS, 443, /has no route/],
+    ['shared-outage', RATES, 443, /has no route/],
     ['route-blackhole-other-nat', RATES, 443, /is a blackhole/],
   ] as const)('%s: none reaches %s:%i, for its own reason', (name, host, port, because) => {
     const found = pathsOf(name, host, port);
