@@ -78,18 +78,23 @@ function nextStage(remedies: readonly Remedy[], basis: Basis, fixed: ReadonlySet
   const single = all.find((weighed) => bringsNew(weighed, fixed));
   const open = brokenDependencies(basis).filter((name) => !fixed.has(name));
   const alone = new Set(all.flatMap(({ option }) => (option.blocked ? [] : option.fixes)));
-  if (single || open.every((name) => alone.has(name))) return single && [single];
-  return pairFor(remedies, all, basis, fixed);
+  if (!single) return open.every((name) => alone.has(name)) ? undefined : pairFor(remedies, all, basis, fixed);
+  const smaller = remedies.filter(({ name }) => rank(name, basis) < rank(single.remedy, basis));
+  return pairFor(smaller, weighAll(smaller, basis), basis, fixed) ?? [single];
 }
 
-/** Two network changes of which neither brings anything back alone: a route and a rule, say. */
+/**
+ * Two network changes of which neither brings anything back alone: a route and a rule, say. The rule comes second: what
+ * it has to let out is narrower once the way is known.
+ */
 function pairFor(
   remedies: readonly Remedy[],
   all: readonly Weighed[],
   basis: Basis,
   fixed: ReadonlySet<string>,
 ): Stage | undefined {
-  for (const first of all.filter(isHalf)) {
+  const isRule = ({ remedy }: Weighed) => remedy === 'open-security-group';
+  for (const first of all.filter(isHalf).sort((a, b) => Number(isRule(a)) - Number(isRule(b)))) {
     const second = weighAll(remedies, afterwards(basis, first)).find(
       (weighed) => weighed.remedy !== first.remedy && weighed.proposal.after && bringsNew(weighed, fixed),
     );

@@ -78,9 +78,20 @@ const stepsOf = (stage: Stage, index: number): Step[] =>
       : [],
   );
 
+/** Nobody answers at the door of such a service. https://docs.aws.amazon.com/apprunner/latest/api/API_Service.html */
+const UNFIT: Readonly<Record<string, (arn: string) => string>> = {
+  PAUSED: (arn) =>
+    `the service is PAUSED. Resume it first (aws apprunner resume-service --service-arn ${arn} --region ${arn.split(':')[3]}), then start again`,
+  CREATE_FAILED: () =>
+    'the service is CREATE_FAILED. Delete it and create it again: App Runner brings it back in no other way',
+  DELETE_FAILED: () => 'the service is DELETE_FAILED: somebody wants it gone',
+};
+
 /** A repair that could not be proved is not begun. */
-function whyNotNow({ diagnosis: { healthy, probes } }: Basis): string | undefined {
+function whyNotNow({ diagnosis: { healthy, probes }, configuration, service }: Basis): string | undefined {
   if (healthy) return 'nothing is broken';
+  const unfit = Object.hasOwn(UNFIT, configuration.status) ? UNFIT[configuration.status]?.(service.arn) : undefined;
+  if (unfit) return `a repair could not be proved: ${unfit}`;
   const firstBad = probes.find(({ ok }) => !ok);
   if (firstBad && !firstBad.sent) return `a repair could not be proved: ${firstBad.label} was ${firstBad.because}`;
   return undefined;

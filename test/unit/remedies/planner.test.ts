@@ -109,6 +109,18 @@ describe('the smallest remedy that suffices', () => {
     expect(made.now).toBe(2);
   });
 
+  it('prefers two free changes to one that redeploys and leaves the VPC, and opens only the way it has just made', () => {
+    const facts = cutOff();
+    const [group] = facts.SecurityGroups.filter(({ GroupId }) => GroupId === CONNECTOR.securityGroupIds[0]);
+    Object.assign(group ?? {}, {
+      IpPermissionsEgress: [{ IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+    });
+    const made = plan(basis(facts, [S3], { exposure: exposed('yes', S3.name) }));
+    expect(taken(made)).toEqual(['1 add-gateway-endpoint', '1 open-security-group']);
+    expect(made.steps[1]?.changes.join()).toMatch(/pl-/);
+    expect(made.options.find(({ remedy }) => remedy === 'use-default-egress')?.blocked).toBe(false);
+  });
+
   it('does not take what the profile forbids', () => {
     const owned = { exposure: exposed('yes', 'twilio'), profile: never('use-default-egress') };
     const made = plan(basis(cutOff(), [TWILIO], owned));
@@ -130,6 +142,17 @@ describe('a plan', () => {
     const unsent = { ...probe('login', false), sent: false };
     const blind = plan({ ...facts, diagnosis: { ...facts.diagnosis, probes: [unsent] } });
     expect(blind).toMatchObject({ hash: null, because: expect.stringContaining('could not be proved') });
+  });
+
+  it.each([
+    ['PAUSED', /Resume it first \(aws apprunner resume-service --service-arn \S+ --region /],
+    ['CREATE_FAILED', /Delete it and create it again/],
+  ])('is empty for a service that is %s: no door would prove it', (status, because) => {
+    const facts = basis(cutOff(), [TWILIO]);
+    const unfit = plan({ ...facts, configuration: { ...facts.configuration, status } });
+    expect(unfit).toMatchObject({ hash: null, steps: [], because: expect.stringMatching(because) });
+    const busy = plan({ ...facts, configuration: { ...facts.configuration, status: 'OPERATION_IN_PROGRESS' } });
+    expect(busy.steps).not.toEqual([]);
   });
 
   it('has another hash for each fact under it, and the same for equal facts', () => {
