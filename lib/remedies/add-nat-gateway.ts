@@ -14,7 +14,7 @@ import { type GatewayPlan, planGateways, withGateways } from './network/gateway-
 import { healthyNats, publicSubnets } from './network/gateways.ts';
 import { lacksOf, type Table, tablesOf } from './network/lacks.ts';
 import { type Ec2, natGatewayById, routeTableById } from './network/look.ts';
-import { DEFAULT_ROUTE, leadsTo, PlannedRoute, seenRoute, takesOver, wayBack } from './network/routes.ts';
+import { DEFAULT_ROUTE, leadsTo, PlannedRoute, seenRoute, takesOver, wasMeantFor, wayBack } from './network/routes.ts';
 import { aMonth } from './prices.ts';
 import { type Basis, changeId, type Progress, type Proposal, type Remedy } from './remedy.ts';
 
@@ -73,7 +73,10 @@ function proposalFor(basis: Basis, world: World, tables: readonly Table[], free:
     reversible: true,
     preconditions: gatewayConditions(basis, world, tables, candidates),
     affects: sharersOf(basis, ids),
-    warnings: [TRAFFIC, ...(plan ? zoneWarnings(free, plan) : []), ...existing(world, vpcId)],
+    warnings: [
+      ...(plan ? [...diversions(free, plan), TRAFFIC, ...zoneWarnings(free, plan)] : [TRAFFIC]),
+      ...existing(world, vpcId),
+    ],
     ...(plan && { after: withGateways(basis.facts, plan), step: stepFor(basis, vpcId, free, plan) }),
   };
 }
@@ -84,6 +87,14 @@ function existing(world: World, vpcId: string): string[] {
   const ids = healthyNats(world, vpcId).map(({ natGatewayId }) => natGatewayId);
   return ids.length > 0 ? [`${ids.join(', ')} works in this VPC already: routes to it would cost nothing more`] : [];
 }
+
+const diversions = (tables: readonly Table[], { subnets, gatewayOf }: GatewayPlan): string[] =>
+  tables.flatMap(({ routeTableId, byDefault }) => {
+    const gateway = subnets[gatewayOf.get(routeTableId) ?? 0];
+    if (!gateway || !byDefault || byDefault.kind === 'nat-gateway') return [];
+    const route = { routeTableId, destination: DEFAULT_ROUTE };
+    return [wasMeantFor(route, byDefault.id, `the NAT gateway in ${gateway.subnetId}`)];
+  });
 
 function zoneWarnings(tables: readonly Table[], { subnets, gatewayOf }: GatewayPlan): string[] {
   return tables.flatMap(({ routeTableId, zones }) => {

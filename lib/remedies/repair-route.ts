@@ -11,7 +11,7 @@ import { ofAnotherAccount } from './network/gateway-conditions.ts';
 import { best, healthyNats, hindrances } from './network/gateways.ts';
 import { type Lack, lacksOf, type Table, tablesOf } from './network/lacks.ts';
 import { type Ec2, natGatewayById } from './network/look.ts';
-import { DEFAULT_ROUTE, leadsTo, PlannedRoute, takesOver, wayBack, withRoutes } from './network/routes.ts';
+import { DEFAULT_ROUTE, leadsTo, PlannedRoute, takesOver, wasMeantFor, wayBack, withRoutes } from './network/routes.ts';
 import { type Basis, changeId, type Progress, type Proposal, type Remedy } from './remedy.ts';
 
 const Repaired = z.extend(PlannedRoute, { natGatewayId: z.string() });
@@ -124,13 +124,9 @@ function chooseNats(
 const takerOf = ({ facts }: Basis, { routeTableId, destination }: PlannedRoute) =>
   takesOver(facts.RouteTables?.find((table) => table.RouteTableId === routeTableId)?.Routes, destination);
 
-function cautions({ routeTableId, destination, before, natGatewayId }: Repaired, taker: string | undefined): string[] {
-  const meant =
-    before && before.by !== 'NatGatewayId'
-      ? [
-          `${destination} of ${routeTableId} was meant to go to ${before.id}; it would go to the internet by ${natGatewayId}`,
-        ]
-      : [];
+function cautions(route: Repaired, taker: string | undefined): string[] {
+  const { routeTableId, destination, before, natGatewayId } = route;
+  const meant = before && before.by !== 'NatGatewayId' ? [wasMeantFor(route, before.id, natGatewayId)] : [];
   return taker
     ? [...meant, `${destination} of ${routeTableId} may not be put back: ${taker} would take its traffic`]
     : meant;

@@ -89,6 +89,13 @@ export function withRoutes(
 export const leadsTo = (before: SeenRoute | null): string =>
   before ? `leads to ${before.id} (${before.state})` : 'is not there';
 
+/** A dead route may have led through what somebody wanted the traffic to pass: a firewall behind a transit gateway, say. */
+export const wasMeantFor = (
+  { routeTableId, destination }: { readonly routeTableId: string; readonly destination: string },
+  nextHop: string,
+  by: string,
+): string => `${destination} of ${routeTableId} was meant to go to ${nextHop}; it would go to the internet by ${by}`;
+
 /**
  * The way back, told before the change. EC2 refuses a route to a NAT gateway that is gone, so a dead next hop can mostly
  * not be set again: without the route the traffic is dropped as it was, unless a broader route takes it.

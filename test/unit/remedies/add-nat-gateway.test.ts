@@ -92,6 +92,26 @@ describe('a NAT gateway', () => {
     expect(proposal.step?.undo).toContain('back to nat-gone if AWS still takes that; else it is deleted');
   });
 
+  it.each([
+    ['a transit gateway', { TransitGatewayId: 'tgw-gone' }],
+    ['an appliance', { NetworkInterfaceId: 'eni-gone' }],
+    ['a VPN that propagated it', { GatewayId: 'vgw-gone' }],
+  ])('warns that what was meant to go to %s would go to the internet', (_, target) => {
+    const facts = cut((made) => {
+      defaultRoute(made, target, 'blackhole');
+      if ('GatewayId' in target)
+        Object.assign(must(table(made, 'rtb-private').Routes?.at(-1)), { Origin: 'EnableVgwRoutePropagation' });
+    });
+    expect(propose(facts).warnings).toContain(
+      `0.0.0.0/0 of rtb-private was meant to go to ${Object.values(target)[0]}; it would go to the internet by the NAT gateway in subnet-pub`,
+    );
+  });
+
+  it('warns of nothing where the dead route led to a NAT gateway, or where there was none', () => {
+    const dead = cut((made) => defaultRoute(made, { NatGatewayId: 'nat-gone' }, 'blackhole'));
+    for (const facts of [dead, cut()]) expect(propose(facts).warnings.join()).not.toContain('was meant to go');
+  });
+
   it('replaces a route to a NAT gateway that could not be made', () => {
     const facts = roomy();
     nat(facts).State = 'failed';
