@@ -11,7 +11,7 @@ import { neighboursOn, sharersOf } from './network/affected.ts';
 import { isBegun } from './network/begun.ts';
 import { gatewayConditions } from './network/gateway-conditions.ts';
 import { type GatewayPlan, planGateways, withGateways } from './network/gateway-plan.ts';
-import { healthyNats, publicSubnets } from './network/gateways.ts';
+import { healthyNats, isPrivateNat, publicSubnets } from './network/gateways.ts';
 import { lacksOf, type Table, tablesOf } from './network/lacks.ts';
 import { type Ec2, natGatewayById, routeTableById } from './network/look.ts';
 import { DEFAULT_ROUTE, leadsTo, PlannedRoute, seenRoute, takesOver, wasMeantFor, wayBack } from './network/routes.ts';
@@ -74,7 +74,7 @@ function proposalFor(basis: Basis, world: World, tables: readonly Table[], free:
     preconditions: gatewayConditions(basis, world, tables, candidates),
     affects: sharersOf(basis, ids),
     warnings: [
-      ...(plan ? [...diversions(free, plan), TRAFFIC, ...zoneWarnings(free, plan)] : [TRAFFIC]),
+      ...(plan ? [...diversions(world, free, plan), TRAFFIC, ...zoneWarnings(free, plan)] : [TRAFFIC]),
       ...existing(world, vpcId),
     ],
     ...(plan && { after: withGateways(basis.facts, plan), step: stepFor(basis, vpcId, free, plan) }),
@@ -88,10 +88,11 @@ function existing(world: World, vpcId: string): string[] {
   return ids.length > 0 ? [`${ids.join(', ')} works in this VPC already: routes to it would cost nothing more`] : [];
 }
 
-const diversions = (tables: readonly Table[], { subnets, gatewayOf }: GatewayPlan): string[] =>
+const diversions = (world: World, tables: readonly Table[], { subnets, gatewayOf }: GatewayPlan): string[] =>
   tables.flatMap(({ routeTableId, byDefault }) => {
     const gateway = subnets[gatewayOf.get(routeTableId) ?? 0];
-    if (!gateway || !byDefault || byDefault.kind === 'nat-gateway') return [];
+    if (!gateway || !byDefault) return [];
+    if (byDefault.kind === 'nat-gateway' && !isPrivateNat(world, byDefault.id)) return [];
     const route = { routeTableId, destination: DEFAULT_ROUTE };
     return [wasMeantFor(route, byDefault.id, `the NAT gateway in ${gateway.subnetId}`)];
   });

@@ -107,6 +107,12 @@ describe('a NAT gateway', () => {
     );
   });
 
+  it('warns that a private NAT gateway led elsewhere', () => {
+    const facts = roomy();
+    Object.assign(nat(facts), { State: 'deleted', ConnectivityType: 'private' });
+    expect(propose(facts).warnings.join()).toContain('was meant to go to nat-1');
+  });
+
   it('warns of nothing where the dead route led to a NAT gateway, or where there was none', () => {
     const dead = cut((made) => defaultRoute(made, { NatGatewayId: 'nat-gone' }, 'blackhole'));
     for (const facts of [dead, cut()]) expect(propose(facts).warnings.join()).not.toContain('was meant to go');
