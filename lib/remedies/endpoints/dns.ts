@@ -55,6 +55,6 @@ export function namesAreFree(services: readonly string[], rivals: readonly strin
   return {
     what,
     met: 'no',
-    because: `${rivals.join(', ')} does already, with private DNS: that endpoint is what has to be put right or deleted, by hand`,
+    because: `${rivals.join(', ')} holds the names of ${services.join(', ')} already, with private DNS: that endpoint is what has to be put right or deleted, by hand`,
   };
 }

@@ -197,7 +197,7 @@ describe('interface endpoints', () => {
       group(made, 'sg-vpce').IpPermissions = [];
     });
     expect(unmet(only(basisOf(facts, [SECRETS])))).toEqual([
-      'no: vpce-secretsmanager does already, with private DNS: that endpoint is what has to be put right or deleted, by hand',
+      'no: vpce-secretsmanager holds the names of secretsmanager already, with private DNS: that endpoint is what has to be put right or deleted, by hand',
     ]);
     const { option, proposal } = only(basisOf(facts, [SECRETS, MAIL]));
     expect(option.fixes).toEqual(['mail']);
