@@ -123,6 +123,7 @@ function stepFor(basis: Basis, vpcId: string, tables: readonly Table[], plan: Ga
     knownNeighbours: neighboursOn(basis, [routeTableId]),
     gateway: plan.gatewayOf.get(routeTableId) ?? 0,
   }));
+  const leads = new Map(tables.map(({ routeTableId, byDefault = null }) => [routeTableId, leadsTo(byDefault)]));
   const backs = routes.map((route) => wayBack(route, takesOver(routesOf(route.routeTableId), DEFAULT_ROUTE)));
   return {
     target: vpcId,
@@ -130,8 +131,8 @@ function stepFor(basis: Basis, vpcId: string, tables: readonly Table[], plan: Ga
       ...gateways.map(({ subnetId }) => `a new Elastic IP address for the NAT gateway in ${subnetId}`),
       ...gateways.map(({ subnetId }) => `a new public NAT gateway in ${subnetId}`),
       ...routes.map(
-        ({ routeTableId, destination, before, gateway }) =>
-          `${destination} of ${routeTableId}, which ${leadsTo(before)} → the NAT gateway in ${gateways[gateway]?.subnetId}`,
+        ({ routeTableId, destination, gateway }) =>
+          `${destination} of ${routeTableId}, which ${leads.get(routeTableId)} → the NAT gateway in ${gateways[gateway]?.subnetId}`,
       ),
     ],
     undo: `${backs.join('; ')}; then the NAT gateway is deleted and its address released, unless something else leads to it by then`,

@@ -102,8 +102,10 @@ describe('a NAT gateway', () => {
       if ('GatewayId' in target)
         Object.assign(must(table(made, 'rtb-private').Routes?.at(-1)), { Origin: 'EnableVgwRoutePropagation' });
     });
+    const [id] = Object.values(target);
+    expect(propose(facts).step?.changes.at(-1)).toContain(`which leads to ${id} (blackhole) →`);
     expect(propose(facts).warnings).toContain(
-      `0.0.0.0/0 of rtb-private was meant to go to ${Object.values(target)[0]}; it would go to the internet by the NAT gateway in subnet-pub`,
+      `0.0.0.0/0 of rtb-private was meant to go to ${id}; it would go to the internet by the NAT gateway in subnet-pub`,
     );
   });
 
