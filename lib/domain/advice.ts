@@ -15,7 +15,8 @@ export const ADVICE: Readonly<Record<Cause, string>> = {
     'let the traffic through in the network ACL, both ways: the answer comes back on ports 1024 to 65535',
   'public-access-blocked': 'ask who set VPC Block Public Access, and add an exclusion for this VPC or subnet',
   'endpoint-closed': 'let the port in through the security group of the endpoint, and look at its state and policy',
-  'dns-disabled': 'switch on DNS support and DNS host names of the VPC',
+  'dns-disabled':
+    'switch on what the finding names: private DNS of the endpoint, or DNS support and DNS host names of the VPC',
   'environment-missing': 'say in the request what the variable is to be: a repair sets it, and deploys',
   'environment-invalid': 'say in the request what the variable is to be: a repair sets it, and deploys',
   'stub-provider': 'name the real provider in the request: a repair sets the variable, and deploys',

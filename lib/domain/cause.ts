@@ -12,7 +12,7 @@ export const CAUSES = {
   'network-acl-denies': 'a network ACL rule stops this traffic',
   'public-access-blocked': 'VPC Block Public Access stops traffic to and from the internet',
   'endpoint-closed': 'the VPC endpoint on the way does not let this traffic through',
-  'dns-disabled': 'the DNS attributes of the VPC keep the name from resolving to the endpoint',
+  'dns-disabled': 'the DNS attributes of the VPC, or of the endpoint, keep the name from resolving to the endpoint',
   'environment-missing': 'an environment variable that the service needs is not set',
   'environment-invalid': 'an environment variable breaks the rule of the profile',
   'stub-provider': 'the service is set to a stub that sends nothing',

@@ -2,7 +2,7 @@ import { parseAddress } from './addresses.ts';
 import type { EgressDependency } from './facts.ts';
 import { policyRemark } from './gateway-endpoint.ts';
 import { isServiceName, SMTP_PORTS } from './services.ts';
-import { broken, list, ok, type Step, unknown } from './steps.ts';
+import { beingMade, broken, list, ok, type Step, unknown } from './steps.ts';
 import type { Target } from './target.ts';
 import { lower, type VpcEndpoint, type World } from './world.ts';
 
@@ -17,7 +17,10 @@ const answersTo = (name: string | undefined, host: string): boolean => {
 export type EndpointUse =
   /** The name resolves to the endpoint: the way ends there. */
   | { kind: 'used'; steps: Step[]; targets: Target[] }
-  /** There is one, but the name does not lead to it; `reason` becomes the cause when the other way fails too. */
+  /**
+   * There is one, but the name does not lead to it: `reason` becomes the cause when the other way fails too. Where it is
+   * unknown, the name is about to lead there.
+   */
   | { kind: 'unused'; reason: Step }
   | { kind: 'none' };
 
@@ -88,6 +91,14 @@ function use(
   };
 }
 
+function notAvailable(endpoint: VpcEndpoint): Step | undefined {
+  const id = idOf(endpoint);
+  const state = lower(endpoint.State ?? 'available');
+  if (state === 'available') return undefined;
+  if (state === 'pending') return beingMade('endpoint', id, `The interface endpoint ${id}`);
+  return broken('endpoint', id, 'endpoint-closed', `The interface endpoint ${id} is in state ${state}.`);
+}
+
 /**
  * The default name of a service resolves to its interface endpoint only with private DNS on the endpoint and both DNS
  * attributes of the VPC. https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
@@ -101,12 +112,8 @@ function byPrivateDns(
   key: string,
 ): EndpointUse {
   const id = idOf(endpoint);
-  const state = lower(endpoint.State ?? 'available');
-  if (state !== 'available')
-    return {
-      kind: 'unused',
-      reason: broken('endpoint', id, 'endpoint-closed', `The interface endpoint ${id} is in state ${state}.`),
-    };
+  const notYet = notAvailable(endpoint);
+  if (notYet?.status === 'broken') return { kind: 'unused', reason: notYet };
   if (!endpoint.PrivateDnsEnabled)
     return {
       kind: 'unused',
@@ -142,6 +149,7 @@ function byPrivateDns(
         `${off.join(' and ')} of ${vpcId} ${off.length > 1 ? 'are' : 'is'} off, so the name does not resolve to ${id}.`,
       ),
     };
+  if (notYet) return { kind: 'unused', reason: notYet };
   const result = use(world, endpoint, dependency, service, key);
   if (result.kind === 'used' && (support === undefined || hostnames === undefined)) {
     const because = `Whether the name resolves to ${id} depends on the DNS attributes of ${vpcId}, which were not collected (ec2:DescribeVpcAttribute).`;
@@ -172,20 +180,8 @@ export function endpointFor(
       )
     : undefined;
   if (named) {
-    const state = lower(named.State ?? 'available');
-    if (state === 'available') return use(world, named, dependency, service, key);
-    return {
-      kind: 'used',
-      steps: [
-        broken(
-          'endpoint',
-          idOf(named),
-          'endpoint-closed',
-          `The interface endpoint ${idOf(named)} is in state ${state}.`,
-        ),
-      ],
-      targets: [],
-    };
+    const notYet = notAvailable(named);
+    return notYet ? { kind: 'used', steps: [notYet], targets: [] } : use(world, named, dependency, service, key);
   }
   const serving = candidates.filter(
     (endpoint) =>
@@ -195,7 +191,8 @@ export function endpointFor(
   const uses = serving.map((endpoint) =>
     byPrivateDns(world, vpcId, endpoint, dependency, service, `${key} ${idOf(endpoint)}`),
   );
-  return uses.find(({ kind }) => kind === 'used') ?? uses[0] ?? { kind: 'none' };
+  const hopeful = uses.find((one) => one.kind === 'unused' && one.reason.status === 'unknown');
+  return uses.find(({ kind }) => kind === 'used') ?? hopeful ?? uses[0] ?? { kind: 'none' };
 }
 
 /** SDKs that send mail call the SES API, which the SMTP endpoint does not serve. https://github.com/aws/aws-sdk/issues/181 */

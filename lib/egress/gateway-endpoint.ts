@@ -1,6 +1,6 @@
 import { missing, type Trip } from './checks.ts';
 import type { CompiledRoute } from './route.ts';
-import { broken, ok, type Step, unknown } from './steps.ts';
+import { beingMade, broken, ok, type Step, unknown } from './steps.ts';
 import { lower } from './world.ts';
 
 /** The policy an endpoint gets by default lets everything through; what any other lets through is not judged. */
@@ -48,6 +48,7 @@ export function gatewayEndpoint({ world, target }: Trip, route: CompiledRoute, v
       `${id} is an endpoint of type ${endpoint.VpcEndpointType}: what the appliance behind it does is outside this check.`,
     );
   const state = lower(endpoint.State ?? 'available');
+  if (state === 'pending') return beingMade(kind, id, `The gateway endpoint ${id}`);
   if (state !== 'available')
     return broken(kind, id, 'endpoint-closed', `The gateway endpoint ${id} is in state ${state}.`);
   return ok(kind, id, `The gateway endpoint ${id} carries ${target.label}${policyRemark(endpoint.PolicyDocument)}.`);

@@ -2,7 +2,7 @@ import { isPrivate } from './addresses.ts';
 import { missing, natAcl, publicAccess, type Trip } from './checks.ts';
 import { gatewayEndpoint } from './gateway-endpoint.ts';
 import { type Choice, type CompiledTable, chooseRoutes } from './route.ts';
-import { alternatives, broken, inSeries, list, ok, type Step, unknown, type Way } from './steps.ts';
+import { alternatives, beingMade, broken, inSeries, list, ok, type Step, unknown, type Way } from './steps.ts';
 import type { Target } from './target.ts';
 import { lower, type NatGateway, type SubnetInfo } from './world.ts';
 
@@ -95,6 +95,7 @@ function gatewayItself(nat: NatGateway, isPublic: boolean): Step {
   const kind = 'nat-gateway';
   const id = nat.NatGatewayId ?? 'NAT gateway';
   const state = lower(nat.State ?? 'available');
+  if (state === 'pending') return beingMade(kind, id, `The NAT gateway ${id}`);
   if (state !== 'available') {
     const why = [nat.FailureCode, nat.FailureMessage].filter(Boolean).join(': ');
     return broken(kind, id, 'nat-unavailable', `${id} is in state ${state}${why ? ` (${why})` : ''}.`);

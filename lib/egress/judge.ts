@@ -55,7 +55,9 @@ function judgeSubnet(world: World, subnet: SubnetInfo, dependency: EgressDepende
   const labels = kept.map(({ target }) => labelOf(target));
   const way = only && ways.length === 1 ? only : alternatives(ways, labels, true);
   const before: Step[] = [...plan.steps];
-  if (plan.unused) {
+  // What is about to be there may do what the other way does not.
+  const hope = plan.unused?.status === 'unknown' && way.status !== 'ok' ? plan.unused : undefined;
+  if (plan.unused && !hope) {
     if (way.status === 'broken') before.push(plan.unused);
     else
       before.push({
@@ -66,7 +68,8 @@ function judgeSubnet(world: World, subnet: SubnetInfo, dependency: EgressDepende
       });
   }
   const whole = inSeries([...before, ...way.steps]);
-  return plan.doubt ? { status: 'unknown', steps: [plan.doubt, ...whole.steps] } : whole;
+  const doubt = plan.doubt ?? hope;
+  return doubt ? { status: 'unknown', steps: [doubt, ...whole.steps] } : whole;
 }
 
 const labelOf = ({ label, ranges }: Target): string => (ranges[0]?.family === 6 ? `${label} (IPv6)` : label);

@@ -18,7 +18,7 @@ import { type DBInstance, lower, type World } from './world.ts';
 export interface Plan {
   steps: Step[];
   targets: Target[];
-  /** An interface endpoint that is there and not used: the cause, if the other way fails. */
+  /** An interface endpoint that is there and not used: the cause, if the other way fails, or a doubt about it. */
   unused?: Step;
   /** Why no verdict can be given, whatever the hops say. */
   doubt?: Step;

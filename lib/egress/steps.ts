@@ -23,6 +23,10 @@ export const degraded = (kind: string, id: string, cause: Cause, because: string
   cause,
 });
 
+/** AWS is at work: what is judged now is over in a few minutes. */
+export const beingMade = (kind: string, id: string, what: string): Step =>
+  unknown(kind, id, `${what} is being made: look again in a few minutes.`);
+
 export interface Way {
   status: Health;
   cause?: Cause;

@@ -11,10 +11,10 @@ import { neighboursOn, sharersOf } from './network/affected.ts';
 import { isBegun } from './network/begun.ts';
 import { gatewayConditions } from './network/gateway-conditions.ts';
 import { type GatewayPlan, planGateways, withGateways } from './network/gateway-plan.ts';
-import { healthyNats, publicSubnets } from './network/gateways.ts';
+import { healthyNats, isPrivateNat, publicSubnets } from './network/gateways.ts';
 import { lacksOf, type Table, tablesOf } from './network/lacks.ts';
 import { type Ec2, natGatewayById, routeTableById } from './network/look.ts';
-import { DEFAULT_ROUTE, leadsTo, PlannedRoute, seenRoute, takesOver, wayBack } from './network/routes.ts';
+import { DEFAULT_ROUTE, leadsTo, PlannedRoute, seenRoute, takesOver, wasMeantFor, wayBack } from './network/routes.ts';
 import { aMonth } from './prices.ts';
 import { type Basis, changeId, type Progress, type Proposal, type Remedy } from './remedy.ts';
 
@@ -73,7 +73,10 @@ function proposalFor(basis: Basis, world: World, tables: readonly Table[], free:
     reversible: true,
     preconditions: gatewayConditions(basis, world, tables, candidates),
     affects: sharersOf(basis, ids),
-    warnings: [TRAFFIC, ...(plan ? zoneWarnings(free, plan) : []), ...existing(world, vpcId)],
+    warnings: [
+      ...(plan ? [...diversions(world, free, plan), TRAFFIC, ...zoneWarnings(free, plan)] : [TRAFFIC]),
+      ...existing(world, vpcId),
+    ],
     ...(plan && { after: withGateways(basis.facts, plan), step: stepFor(basis, vpcId, free, plan) }),
   };
 }
@@ -84,6 +87,15 @@ function existing(world: World, vpcId: string): string[] {
   const ids = healthyNats(world, vpcId).map(({ natGatewayId }) => natGatewayId);
   return ids.length > 0 ? [`${ids.join(', ')} works in this VPC already: routes to it would cost nothing more`] : [];
 }
+
+const diversions = (world: World, tables: readonly Table[], { subnets, gatewayOf }: GatewayPlan): string[] =>
+  tables.flatMap(({ routeTableId, byDefault }) => {
+    const gateway = subnets[gatewayOf.get(routeTableId) ?? 0];
+    if (!gateway || !byDefault) return [];
+    if (byDefault.kind === 'nat-gateway' && !isPrivateNat(world, byDefault.id)) return [];
+    const route = { routeTableId, destination: DEFAULT_ROUTE };
+    return [wasMeantFor(route, byDefault.id, `the NAT gateway in ${gateway.subnetId}`)];
+  });
 
 function zoneWarnings(tables: readonly Table[], { subnets, gatewayOf }: GatewayPlan): string[] {
   return tables.flatMap(({ routeTableId, zones }) => {
@@ -111,6 +123,7 @@ function stepFor(basis: Basis, vpcId: string, tables: readonly Table[], plan: Ga
     knownNeighbours: neighboursOn(basis, [routeTableId]),
     gateway: plan.gatewayOf.get(routeTableId) ?? 0,
   }));
+  const leads = new Map(tables.map(({ routeTableId, byDefault = null }) => [routeTableId, leadsTo(byDefault)]));
   const backs = routes.map((route) => wayBack(route, takesOver(routesOf(route.routeTableId), DEFAULT_ROUTE)));
   return {
     target: vpcId,
@@ -118,8 +131,8 @@ function stepFor(basis: Basis, vpcId: string, tables: readonly Table[], plan: Ga
       ...gateways.map(({ subnetId }) => `a new Elastic IP address for the NAT gateway in ${subnetId}`),
       ...gateways.map(({ subnetId }) => `a new public NAT gateway in ${subnetId}`),
       ...routes.map(
-        ({ routeTableId, destination, before, gateway }) =>
-          `${destination} of ${routeTableId}, which ${leadsTo(before)} → the NAT gateway in ${gateways[gateway]?.subnetId}`,
+        ({ routeTableId, destination, gateway }) =>
+          `${destination} of ${routeTableId}, which ${leads.get(routeTableId)} → the NAT gateway in ${gateways[gateway]?.subnetId}`,
       ),
     ],
     undo: `${backs.join('; ')}; then the NAT gateway is deleted and its address released, unless something else leads to it by then`,

@@ -1,4 +1,6 @@
 import type { Cause } from '../domain/cause.ts';
+import { databaseUnreachable } from './manual/database.ts';
+import { dnsDisabled, endpointClosed } from './manual/endpoint.ts';
 import { nobodySaidWhat } from './manual/environment.ts';
 import type { ByHand, Guide } from './manual/guide.ts';
 import * as network from './manual/network.ts';
@@ -16,10 +18,10 @@ const GUIDES: Readonly<Partial<Record<Cause, Guide>>> = {
   'stub-provider': nobodySaidWhat,
   'network-acl-denies': network.networkAclDenies,
   'public-access-blocked': network.publicAccessBlocked,
-  'endpoint-closed': network.endpointClosed,
-  'dns-disabled': network.dnsDisabled,
+  'endpoint-closed': endpointClosed,
+  'dns-disabled': dnsDisabled,
   'internet-gateway-without-public-address': network.internetGateway,
-  'database-unreachable': network.databaseUnreachable,
+  'database-unreachable': databaseUnreachable,
   'event-loop-blocked': inside.eventLoopBlocked,
   'deployment-failed': inside.deploymentFailed,
   'stale-deployment': inside.otherImage,

@@ -1,17 +1,17 @@
 import * as z from 'zod/mini';
 import { StateDrifted } from '../domain/errors.ts';
 import type { Place, Precondition, Step } from '../domain/plan.ts';
-import { INTERNET4, parseCidr, without } from '../egress/addresses.ts';
 import { lower, World } from '../egress/world.ts';
 import type { Ledger } from '../run/ledger.ts';
 import { holdAsSeen, makeRoute } from './changes/route.ts';
 import { neighboursOn, sharersOf } from './network/affected.ts';
 import { isBegun } from './network/begun.ts';
+import { byHandOnly, isForNat } from './network/dead-routes.ts';
 import { ofAnotherAccount } from './network/gateway-conditions.ts';
-import { best, healthyNats, hindrances } from './network/gateways.ts';
+import { best, healthyNats, hindrances, isPrivateNat } from './network/gateways.ts';
 import { type Lack, lacksOf, type Table, tablesOf } from './network/lacks.ts';
 import { type Ec2, natGatewayById } from './network/look.ts';
-import { DEFAULT_ROUTE, leadsTo, PlannedRoute, takesOver, wayBack, withRoutes } from './network/routes.ts';
+import { DEFAULT_ROUTE, leadsTo, PlannedRoute, takesOver, wasMeantFor, wayBack, withRoutes } from './network/routes.ts';
 import { type Basis, changeId, type Progress, type Proposal, type Remedy } from './remedy.ts';
 
 const Repaired = z.extend(PlannedRoute, { natGatewayId: z.string() });
@@ -26,16 +26,12 @@ export const repairRoute: Remedy = {
     const world = new World(basis.facts, basis.connector);
     const tables = tablesOf(basis, world);
     const lacks = lacksOf(basis, world, tables);
-    const [right, wrong] = [lacks.filter(isForNat), lacks.filter((lack) => !isForNat(lack))];
-    return [...leadToNat(basis, world, tables, right), ...(wrong.length > 0 ? [byHandOnly(wrong)] : [])];
+    const right = lacks.filter((lack) => isForNat(world, lack));
+    const wrong = lacks.filter((lack) => !right.includes(lack));
+    const byHand = wrong.length > 0 ? [byHandOnly(basis, wrong, `Make ${named(wrong)} lead somewhere again`)] : [];
+    return [...leadToNat(basis, world, tables, right), ...byHand];
   },
 };
-
-/** A NAT gateway is the way to the internet and to nothing else. */
-function isForNat({ destination, isPublic }: Lack): boolean {
-  const block = parseCidr(destination);
-  return isPublic && block !== undefined && (block.bits === 0 || without([block], INTERNET4).length === 0);
-}
 
 function leadToNat(basis: Basis, world: World, tables: readonly Table[], lacks: readonly Lack[]): Proposal[] {
   const vpcId = tables[0]?.vpcId ?? '';
@@ -60,7 +56,7 @@ function leadToNat(basis: Basis, world: World, tables: readonly Table[], lacks: 
         basis,
         lacks.map(({ routeTableId }) => routeTableId),
       ),
-      warnings: [...new Set([...routes.flatMap((route, index) => cautions(route, takers[index])), TRAFFIC])],
+      warnings: [...new Set([...routes.flatMap((route, index) => cautions(world, route, takers[index])), TRAFFIC])],
       ...(routes.length > 0 && {
         after: withRoutes(basis.facts, routes),
         step: {
@@ -124,38 +120,13 @@ function chooseNats(
 const takerOf = ({ facts }: Basis, { routeTableId, destination }: PlannedRoute) =>
   takesOver(facts.RouteTables?.find((table) => table.RouteTableId === routeTableId)?.Routes, destination);
 
-function cautions({ routeTableId, destination, before, natGatewayId }: Repaired, taker: string | undefined): string[] {
-  const meant =
-    before && before.by !== 'NatGatewayId'
-      ? [
-          `${destination} of ${routeTableId} was meant to go to ${before.id}; it would go to the internet by ${natGatewayId}`,
-        ]
-      : [];
+function cautions(world: World, route: Repaired, taker: string | undefined): string[] {
+  const { routeTableId, destination, before, natGatewayId } = route;
+  const led = before?.by === 'NatGatewayId' && !isPrivateNat(world, before.id);
+  const meant = before && !led ? [wasMeantFor(route, before.id, natGatewayId)] : [];
   return taker
     ? [...meant, `${destination} of ${routeTableId} may not be put back: ${taker} would take its traffic`]
     : meant;
-}
-
-function byHandOnly(lacks: readonly Lack[]): Proposal {
-  return {
-    title: `Make ${named(lacks)} lead somewhere again`,
-    monthlyCostUsd: 0,
-    minutes: 30,
-    redeploys: false,
-    security: 'depends on what the route leads to',
-    reversible: true,
-    preconditions: lacks.map(({ destination, routeTableId, before }) => ({
-      what: `${destination} of ${routeTableId} is a way to the internet`,
-      met: 'no' as const,
-      because: `${destination} of ${routeTableId} ${before ? leadsTo(before) : 'leads nowhere'}, and a NAT gateway is no way to what was behind it`,
-    })),
-    affects: [],
-    warnings: [],
-    byHand: lacks.flatMap(({ destination, routeTableId, before }) => [
-      `Make ${before?.id ?? 'what the route leads to'} anew, or find out what took its place`,
-      `aws ec2 replace-route --route-table-id ${routeTableId} --destination-cidr-block ${destination} and its new next hop`,
-    ]),
-  };
 }
 
 export interface Hands {

@@ -65,7 +65,16 @@ function needsHuman(document: RunDocument, changes: readonly Change[]): string[]
   }
   if (document.failure)
     return ['Nothing was changed. Read why the run stopped, then start it again.', ...advice(document)];
-  return [...notBegun(document), ...byHand(document), ...advice(document), ...blockedWays(document)];
+  const told = [...notBegun(document), ...byHand(document), ...advice(document), ...blockedWays(document)];
+  return told.length > 0 ? told : notKnown(document);
+}
+
+/** What may be the cause, and could not be told. */
+function notKnown({ diagnosis, service }: RunDocument): string[] {
+  const unknown = (diagnosis?.findings ?? []).filter(({ status }) => status === 'unknown');
+  if (unknown.length === 0) return [];
+  const reasons = new Set(unknown.map(({ because }) => `${because.replace(/\.$/, '')}.`));
+  return [...reasons, `Then look again: ${startCommand(service, { mode: 'diagnose' })}`];
 }
 
 /** The same run once more, as a repair. */

@@ -87,8 +87,11 @@ function canonicalOrRefused(cidr: string): string {
 const nameOf = (one: Destination) =>
   one.DestinationCidrBlock ?? one.DestinationIpv6CidrBlock ?? one.DestinationPrefixListId;
 
+const isPropagated = ({ Origin }: Route) => Origin === 'EnableVgwRoutePropagation' || Origin === 'Advertisement';
+
+/** A propagated route may have a static one beside it, which goes first: https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html */
 const find = (routes: readonly Route[] | undefined, destination: Destination) =>
-  routes?.find((route) => nameOf(route) === nameOf(destination));
+  routes?.find((route) => nameOf(route) === nameOf(destination) && !isPropagated(route));
 
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
 function holdChangeable(tableId: string | undefined, route: Route, verb: string): void {

@@ -4,7 +4,15 @@ import { RetryLater, StateDrifted, UndoFailed } from '../../domain/errors.ts';
 import { type Entry, type Ledger, markLeft, markNotMade, markUndone, type NewEntry } from '../../run/ledger.ts';
 import { type Ec2, routeTableById } from '../network/look.ts';
 import { type Newcomers, newcomersIn, stays } from '../network/newcomers.ts';
-import { leadsTo, PlannedRoute, type SeenRoute, seenRoute, takesOver, wayBack } from '../network/routes.ts';
+import {
+  asDestination,
+  leadsTo,
+  PlannedRoute,
+  type SeenRoute,
+  seenRoute,
+  takesOver,
+  wayBack,
+} from '../network/routes.ts';
 import type { Undone } from './change.ts';
 import { changeLate, isRecent, mayShowYet } from './late.ts';
 import { codeOf } from './refusal.ts';
@@ -50,7 +58,7 @@ export async function makeRoute(hands: Hands, ledger: Ledger, planned: Planned, 
   };
   const command = {
     RouteTableId: routeTableId,
-    DestinationCidrBlock: destination,
+    ...asDestination(destination),
     NatGatewayId: natGatewayId,
   };
   return changeLate(ledger, entry, {
@@ -125,7 +133,7 @@ const REFUSED =
   /NotFound$|^InvalidParameter|^Incorrect\w*State$|^Invalid\w*State|^InvalidInstanceID|\.(InvalidState|Malformed|NotAttached)$|^UnsupportedOperation$/;
 
 async function isLedBack(ec2: Ec2, { routeTableId, destination }: RouteToNat, { by, id }: SeenRoute): Promise<boolean> {
-  const command = { RouteTableId: routeTableId, DestinationCidrBlock: destination, [by]: id };
+  const command = { RouteTableId: routeTableId, ...asDestination(destination), [by]: id };
   try {
     await ec2.send(new ReplaceRouteCommand(command));
     return true;
@@ -137,7 +145,7 @@ async function isLedBack(ec2: Ec2, { routeTableId, destination }: RouteToNat, { 
 
 async function remove(ec2: Ec2, { routeTableId, destination }: RouteToNat): Promise<void> {
   try {
-    await ec2.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: destination }));
+    await ec2.send(new DeleteRouteCommand({ RouteTableId: routeTableId, ...asDestination(destination) }));
   } catch (error) {
     if (['InvalidRoute.NotFound', 'InvalidRouteTableID.NotFound'].includes(codeOf(error))) return;
     throw forGood(error, `delete the route ${destination} of ${routeTableId}`);

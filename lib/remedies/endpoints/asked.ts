@@ -36,7 +36,7 @@ export function askFor(basis: Basis): Asked[] {
     const rival = rivalOf(basis.facts.VpcEndpoints ?? [], vpcId, offer);
     const placement = placeOf(basis, vpcId, offer, broken.length);
     const { subnetIds, check } = placement;
-    const against = rival ? `${rival} answers to its name already` : subnetIds.length > 0 ? undefined : check.because;
+    const against = rival ? `${rival} holds its name already` : subnetIds.length > 0 ? undefined : check.because;
     return { ...one, offer, placement, subnetIds, ...(rival && { rival }), ...(against && { against }) };
   });
 }

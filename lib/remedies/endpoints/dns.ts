@@ -8,9 +8,10 @@ type SeenEndpoint = Pick<
   'VpcId' | 'VpcEndpointType' | 'State' | 'PrivateDnsEnabled' | 'ServiceName' | 'VpcEndpointId'
 > & { readonly DnsEntries?: readonly { readonly DnsName?: string }[] };
 
-const GONE = ['deleted', 'rejected', 'failed', 'expired'];
-
-/** An endpoint that answers to the same names: AWS lets only one of a VPC do so. */
+/**
+ * An endpoint that holds the same names: AWS lets only one of a VPC do so. Nothing says that one which failed, was
+ * rejected or expired lets go of them before it is deleted.
+ */
 export const rivalOf = (
   endpoints: readonly SeenEndpoint[],
   vpcId: string,
@@ -21,7 +22,7 @@ export const rivalOf = (
       one.VpcId === vpcId &&
       one.VpcEndpointType?.toLowerCase() === 'interface' &&
       one.PrivateDnsEnabled === true &&
-      !GONE.includes((one.State ?? '').toLowerCase()) &&
+      one.State?.toLowerCase() !== 'deleted' &&
       (one.ServiceName === serviceName ||
         one.DnsEntries?.some(({ DnsName }) => privateDnsNames.includes(DnsName ?? ''))),
   )?.VpcEndpointId;
@@ -49,11 +50,11 @@ export function namesCanTurn({ facts }: Pick<Basis, 'facts'>, vpcId: string): Pr
 
 /** `rivals`: an endpoint for each service that cannot have another. */
 export function namesAreFree(services: readonly string[], rivals: readonly string[]): Precondition {
-  const what = `no other endpoint of the VPC answers to the names of ${services.join(', ')}`;
+  const what = `no other endpoint of the VPC holds the names of ${services.join(', ')}`;
   if (rivals.length === 0) return { what, met: 'yes', because: 'none does' };
   return {
     what,
     met: 'no',
-    because: `${rivals.join(', ')} does already, with private DNS: that endpoint is what has to be put right, by hand`,
+    because: `${rivals.join(', ')} holds the names of ${services.join(', ')} already, with private DNS: that endpoint is what has to be put right or deleted, by hand`,
   };
 }

@@ -1,18 +1,6 @@
-import { placeOf } from '../../domain/start-command.ts';
-import type { Basis } from '../remedy.ts';
 import { createCommand, deleteCommand, missingEntries } from './acl.ts';
-import { type ByHand, destinations, type Guide, idsOf, list, proveIt } from './guide.ts';
-
-/* What lies in the network, and no remedy touches: it is shared, or somebody set it on purpose. */
-
-const inTheVpc = (title: string, security: string, steps: readonly string[]): ByHand => ({
-  title,
-  steps,
-  security,
-  minutes: 20,
-  redeploys: false,
-  reversible: true,
-});
+import { destinations, type Guide, idsOf, list, proveIt } from './guide.ts';
+import { inTheVpc, regionOf, vpcOf } from './vpc.ts';
 
 export const networkAclDenies: Guide = (basis, subjects) => {
   const entries = missingEntries(basis, subjects);
@@ -27,18 +15,12 @@ export const networkAclDenies: Guide = (basis, subjects) => {
           ...entries.map((entry) => `the way back, if you need one: ${deleteCommand(basis, entry)}`),
         ]
       : [
-          `look at the rules, in the order of their numbers: aws ec2 describe-network-acls --region ${placeOf(basis.service.arn).region} --network-acl-ids ${acls.join(' ') || '<the ACL of the subnets>'}`,
+          `look at the rules, in the order of their numbers: aws ec2 describe-network-acls ${regionOf(basis)} --network-acl-ids ${acls.join(' ') || '<the ACL of the subnets>'}`,
           `add what is missing before the rule that denies it: outbound ${destinations(basis, subjects)}, inbound tcp/1024-65535 for the answers, because a network ACL has no memory: https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html`,
           proveIt(basis),
         ],
   );
 };
-
-/** The VPC of the connector, where its subnets were seen. */
-const vpcOf = ({ facts, connector }: Basis): string =>
-  facts.Subnets?.find(({ SubnetId }) => connector?.subnetIds.includes(SubnetId ?? ''))?.VpcId ?? '<vpc>';
-
-const regionOf = ({ service }: Basis): string => `--region ${placeOf(service.arn).region}`;
 
 export const publicAccessBlocked: Guide = (basis) => {
   return inTheVpc(
@@ -51,30 +33,6 @@ export const publicAccessBlocked: Guide = (basis) => {
     ],
   );
 };
-
-export const endpointClosed: Guide = (basis, subjects) => {
-  const endpoints = idsOf(basis, subjects, 'endpoint');
-  return inTheVpc(
-    `Open the VPC endpoint${endpoints.length > 0 ? ` ${list(endpoints)}` : ''} for the service`,
-    'the endpoint is shared by everything that uses it: let in the groups of the service only',
-    [
-      `look at its state, its security groups and its policy: aws ec2 describe-vpc-endpoints ${regionOf(basis)} --vpc-endpoint-ids ${endpoints.join(' ') || '<endpoint>'}`,
-      `let ${destinations(basis, subjects)} in from ${list(basis.connector?.securityGroupIds ?? [])}`,
-      'how: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html',
-    ],
-  );
-};
-
-export const dnsDisabled: Guide = (basis) =>
-  inTheVpc(
-    'Switch on DNS support and DNS host names of the VPC',
-    'names in the whole VPC resolve otherwise afterwards: names of endpoints lead to private addresses',
-    [
-      `switch on DNS support (what it does: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html): aws ec2 modify-vpc-attribute ${regionOf(basis)} --vpc-id ${vpcOf(basis)} --enable-dns-support`,
-      `switch on DNS host names: aws ec2 modify-vpc-attribute ${regionOf(basis)} --vpc-id ${vpcOf(basis)} --enable-dns-hostnames`,
-      proveIt(basis),
-    ],
-  );
 
 export const internetGateway: Guide = (basis) => ({
   ...inTheVpc(
@@ -89,19 +47,3 @@ export const internetGateway: Guide = (basis) => ({
   ),
   redeploys: true,
 });
-
-/** One call starts one instance. */
-const instancesOf = ({ dependencies }: Basis, subjects: readonly string[]): string | undefined =>
-  dependencies.find(({ name }) => subjects.includes(name))?.rds;
-
-export const databaseUnreachable: Guide = (basis, subjects) =>
-  inTheVpc(
-    `Make the database reachable (${list(subjects)})`,
-    'let in the security groups of the service, never all of the internet',
-    [
-      `is it available? Look: aws rds describe-db-instances ${regionOf(basis)} --query 'DBInstances[].[DBInstanceIdentifier,DBInstanceStatus,PubliclyAccessible]' --output table`,
-      `if it was stopped, start it: aws rds start-db-instance ${regionOf(basis)} --db-instance-identifier ${instancesOf(basis, subjects) || '<identifier>'}`,
-      `does its security group let ${destinations(basis, subjects)} in from ${list(basis.connector?.securityGroupIds ?? []) || 'where the service leaves'}?`,
-      'how: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html',
-    ],
-  );

@@ -62,6 +62,10 @@ const hasPublicAddress = ({ NatGatewayAddresses = [] }: NatGateway) =>
     ({ PublicIp, Status }) => PublicIp && (Status === undefined || lower(Status) === 'succeeded'),
   );
 
+/** It leads to other networks, not to the internet. */
+export const isPrivateNat = (world: World, id: string): boolean =>
+  lower(world.natGateways?.get(id)?.ConnectivityType) === 'private';
+
 /** Public NAT gateways of the VPC that are available and have a way to the internet themselves, by id. */
 export function healthyNats(world: World, vpcId: string): HealthyNat[] {
   const open = publicSubnets(world, vpcId).filter(({ blocked }) => !blocked);

@@ -25,8 +25,11 @@ export interface Table {
 export interface Lack {
   readonly routeTableId: string;
   readonly destination: string;
+  /** Null where nobody set one: there is none, or it is propagated. */
   readonly before: SeenRoute | null;
-  /** False: nothing that lacks it is on the internet, or the route is not one that can be set. */
+  /** What it leads to, however it came there. */
+  readonly hop: Pick<SeenRoute, 'id' | 'state'> | null;
+  /** False: nothing that lacks it is on the internet. */
   readonly isPublic: boolean;
 }
 
@@ -77,17 +80,18 @@ export function lacksOf(basis: Basis, world: World, tables: readonly Table[]): L
   return [...lacks.values()].sort(narrowestFirst);
 }
 
-function lackOf(world: World, routeTableId: string, vpcId: string, ranges: Range[]) {
+function lackOf(world: World, routeTableId: string, vpcId: string, ranges: Range[]): Lack | undefined {
   const table = world.tableById(routeTableId);
   if (typeof table === 'string') return undefined;
   const route = mainChoice(chooseRoutes(table, { ranges, prefixListIds: [] }))?.route;
-  const toPublic = !ranges.every(isPrivate);
-  if (!route) return toPublic ? { routeTableId, destination: DEFAULT_ROUTE, before: null, isPublic: true } : undefined;
+  const isPublic = !ranges.every(isPrivate);
+  if (!route)
+    return isPublic ? { routeTableId, destination: DEFAULT_ROUTE, before: null, hop: null, isPublic } : undefined;
   if (!isDead(world, route, vpcId)) return undefined;
-  const { destination } = route;
+  const { destination, id, state } = route;
   const raw = world.facts.RouteTables?.find((one) => one.RouteTableId === routeTableId);
   const before = seenRoute(raw?.Routes, destination);
-  return { routeTableId, destination, before, isPublic: toPublic && before !== null };
+  return { routeTableId, destination, before, hop: { id, state }, isPublic };
 }
 
 const bitsOf = ({ destination }: { destination: string }) => Number(destination.split('/')[1] ?? 32);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { contains, parseCidr } from '../../egress/addresses.ts';
+import { type Block, contains, INTERNET4, overlaps, parseCidr } from '../../egress/addresses.ts';
 import type { EgressFacts } from '../../egress/facts.ts';
 
 export const DEFAULT_ROUTE = '0.0.0.0/0';
@@ -26,6 +26,16 @@ const NEXT_HOPS = [
 export const SeenRoute = z.strictObject({ by: z.enum(NEXT_HOPS), id: z.string(), state: z.string() });
 export type SeenRoute = z.infer<typeof SeenRoute>;
 
+/** What a route is for: a block, or the id of a prefix list. */
+export const isPrefixList = (destination: string): boolean => destination.startsWith('pl-');
+
+/** As EC2 takes it. */
+export const asDestination = (destination: string) =>
+  isPrefixList(destination) ? { DestinationPrefixListId: destination } : { DestinationCidrBlock: destination };
+
+const isFor = (destination: string) => (route: Route) =>
+  (isPrefixList(destination) ? route.DestinationPrefixListId : route.DestinationCidrBlock) === destination;
+
 /** A route of a plan; `before` is what it led to when the plan was made, null where there was none. */
 export const PlannedRoute = z.strictObject({
   routeTableId: z.string(),
@@ -40,7 +50,7 @@ const isPropagated = ({ Origin }: Route) => Origin === 'EnableVgwRoutePropagatio
 
 /** The route that a person or a run set for this destination. Propagated ones are nobody's to change. */
 export function seenRoute(routes: readonly Route[] | undefined, destination: string): SeenRoute | null {
-  const route = routes?.find((one) => one.DestinationCidrBlock === destination && !isPropagated(one));
+  const route = routes?.filter(isFor(destination)).find((one) => !isPropagated(one));
   if (!route) return null;
   const state = (route.State ?? 'active').toLowerCase();
   // Described as a gateway, set as an endpoint. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html
@@ -49,13 +59,19 @@ export function seenRoute(routes: readonly Route[] | undefined, destination: str
   return by && by !== 'VpcEndpointId' ? { by, id: route[by] ?? '', state } : null;
 }
 
-/** Where the traffic for a destination would go without the route that was set for it. Undefined: it would be dropped. */
+/**
+ * Where the traffic for a destination would go without the route that was set for it. Undefined: it would be dropped.
+ * What a prefix list holds may change at any time, so each route to the internet may take some of its traffic.
+ */
 export function takesOver(routes: readonly Route[] | undefined, destination: string): string | undefined {
   const own = parseCidr(destination);
+  const mayTake = (block: Block, route: Route) =>
+    own
+      ? contains(block, own) && (block.bits !== own.bits || isPropagated(route))
+      : INTERNET4.some((range) => overlaps(block, range));
   const covering = (routes ?? []).flatMap((route) => {
     const block = parseCidr(route.DestinationCidrBlock ?? undefined);
-    if (!own || !block || !contains(block, own)) return [];
-    return block.bits === own.bits && !isPropagated(route) ? [] : [{ route, bits: block.bits }];
+    return block && mayTake(block, route) ? [{ route, bits: block.bits }] : [];
   });
   const [next] = covering.sort((a, b) => b.bits - a.bits);
   if (!next || (next.route.State ?? 'active').toLowerCase() !== 'active') return undefined;
@@ -72,10 +88,10 @@ export function withRoutes(
   const RouteTables = facts.RouteTables?.map((table): RouteTable => {
     const own = planned.filter(({ routeTableId }) => routeTableId === table.RouteTableId);
     const kept = (table.Routes ?? []).filter(
-      (route) => isPropagated(route) || !own.some(({ destination }) => destination === route.DestinationCidrBlock),
+      (route) => isPropagated(route) || !own.some(({ destination }) => isFor(destination)(route)),
     );
     const set = own.map(({ destination, natGatewayId }) => ({
-      DestinationCidrBlock: destination,
+      ...asDestination(destination),
       NatGatewayId: natGatewayId,
       State: 'active',
       Origin: 'CreateRoute',
@@ -86,8 +102,15 @@ export function withRoutes(
 }
 
 /** How a route is called in sentences. */
-export const leadsTo = (before: SeenRoute | null): string =>
+export const leadsTo = (before: Pick<SeenRoute, 'id' | 'state'> | null): string =>
   before ? `leads to ${before.id} (${before.state})` : 'is not there';
+
+/** A dead route may have led through what somebody wanted the traffic to pass: a firewall behind a transit gateway, say. */
+export const wasMeantFor = (
+  { routeTableId, destination }: { readonly routeTableId: string; readonly destination: string },
+  nextHop: string,
+  by: string,
+): string => `${destination} of ${routeTableId} was meant to go to ${nextHop}; it would go to the internet by ${by}`;
 
 /**
  * The way back, told before the change. EC2 refuses a route to a NAT gateway that is gone, so a dead next hop can mostly

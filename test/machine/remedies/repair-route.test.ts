@@ -187,6 +187,42 @@ describe('the way back of a route', () => {
   });
 });
 
+describe('a dead route to a prefix list', () => {
+  const listed = () =>
+    dead((account) => {
+      const PrefixListId = 'pl-0a1b2c3d';
+      account.ec2.prefixLists.push({ PrefixListId, PrefixListName: 'partners', cidrs: ['54.210.0.0/16'] });
+      for (const route of account.ec2.routeTables.flatMap(({ Routes = [] }) => Routes))
+        if (route.State === 'blackhole')
+          Object.assign(route, { DestinationCidrBlock: undefined, DestinationPrefixListId: PrefixListId });
+    });
+
+  it('is set and goes back like any other', async () => {
+    const site = await listed();
+    const step = await stepFor(site, repairRoute);
+    expect(await apply(site.hands, PLACE, step)).toMatchObject({ state: 'done' });
+    expect(await apply(site.hands, PLACE, step)).toMatchObject({ state: 'done' });
+    const route = { DestinationPrefixListId: 'pl-0a1b2c3d', State: 'active' };
+    expect(routesTo(site)).toMatchObject([route, route]);
+    await takeBack(site);
+    expect(routesTo(site)).toEqual([]);
+    expect(new Set(await statesOf(site.ledger))).toEqual(new Set(['route undone']));
+  });
+
+  it('is led back to what lives again', async () => {
+    const site = await listed();
+    const gateway = interfaceOf(site.sandbox.account);
+    for (const route of site.sandbox.account.ec2.routeTables.flatMap(({ Routes = [] }) => Routes))
+      if (route.State === 'blackhole') Object.assign(route, { NatGatewayId: undefined, NetworkInterfaceId: gateway });
+    const step = await stepFor(site, repairRoute);
+    await apply(site.hands, PLACE, step);
+    await takeBack(site);
+    expect(tableOf(site, step).Routes).toContainEqual(
+      expect.objectContaining({ DestinationPrefixListId: 'pl-0a1b2c3d', NetworkInterfaceId: gateway }),
+    );
+  });
+});
+
 describe('the NAT gateway it is led to', () => {
   it('must still be available', async () => {
     const site = await dead();

@@ -105,6 +105,8 @@ describe('an interface endpoint', () => {
     const { create, account, vpcId } = await interfaceBox();
     await create();
     await expect(create()).rejects.toThrow(/private-dns-enabled cannot be set because there is already a conflicting/);
+    for (const one of account.ec2.vpcEndpoints) one.State = 'failed';
+    await expect(create()).rejects.toThrow(/already a conflicting/);
     await create({ PrivateDnsEnabled: false });
     account.ec2.limits.interfaceEndpointsPerVpc = 2;
     await expect(create({ PrivateDnsEnabled: false })).rejects.toThrow(named('VpcEndpointLimitExceeded'));

@@ -50,6 +50,30 @@ describe('routes', () => {
     expect(reaches('verify.twilio.com')).toBe(true);
   });
 
+  it('go before a propagated one of the same block, which is not for hands', async () => {
+    const { create, replace, remove, routes, toNat, everywhere, natId } = await routesBox();
+    const propagated = { DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'vgw-0a1b2c3d', State: 'active' };
+    routes()?.push({ ...propagated, Origin: 'EnableVgwRoutePropagation' });
+    await expect(replace(toNat)).rejects.toThrow(named('InvalidParameterValue'));
+    await expect(remove(everywhere)).rejects.toThrow(named('InvalidRoute.NotFound'));
+    await create(toNat);
+    expect(routes()?.at(-1)).toMatchObject({ NatGatewayId: natId });
+    await expect(create(toNat)).rejects.toThrow(named('RouteAlreadyExists'));
+    await remove(everywhere);
+    expect(routes()?.at(-1)).toMatchObject(propagated);
+  });
+
+  it('may lead a prefix list of a customer like a block', async () => {
+    const { create, replace, remove, account, tableId: RouteTableId, natId, routes, reaches } = await routesBox();
+    const list = { RouteTableId, DestinationPrefixListId: 'pl-0a1b2c3d' };
+    account.ec2.prefixLists.push({ PrefixListId: 'pl-0a1b2c3d', PrefixListName: 'all', cidrs: ['0.0.0.0/0'] });
+    await create({ ...list, TransitGatewayId: 'tgw-0a1b2c3d' });
+    await replace({ ...list, NatGatewayId: natId });
+    expect(reaches('verify.twilio.com')).toBe(true);
+    await remove(list);
+    expect(routes()?.at(-1)?.DestinationPrefixListId).toBeUndefined();
+  });
+
   it('cannot be replaced when there is none', async () => {
     const { replace, toNat } = await routesBox();
     await expect(replace(toNat)).rejects.toThrow(named('InvalidParameterValue'));

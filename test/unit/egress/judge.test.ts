@@ -315,7 +315,7 @@ describe('NAT gateways', () => {
     });
   };
   check([
-    ...['pending', 'failed', 'deleting', 'deleted'].map(
+    ...['failed', 'deleting', 'deleted'].map(
       (State): Row => ({
         it: `is stopped by one that is ${State}`,
         change: natIs({ State }),
@@ -324,6 +324,21 @@ describe('NAT gateways', () => {
         says: new RegExp(State),
       }),
     ),
+    {
+      it: 'does not know while one is being made',
+      change: natIs({ State: 'pending', NatGatewayAddresses: [{ Status: 'associating' }] }),
+      status: 'unknown',
+      says: /nat-1 is being made: look again in a few minutes/,
+    },
+    {
+      it: 'is stopped behind one that is being made',
+      change: (f) => {
+        natIs({ State: 'pending' })(f);
+        t.must(t.table(f, 'rtb-public').Routes?.[1]).State = 'blackhole';
+      },
+      status: 'broken',
+      cause: 'nat-not-public',
+    },
     {
       it: 'names why one failed',
       change: natIs({ State: 'failed', FailureCode: 'Gateway.NotAttached' }),
@@ -918,6 +933,16 @@ describe('gateway endpoints', () => {
       },
       status: 'ok',
     },
+    {
+      it: 'is not known while it is being made',
+      dependency: t.S3,
+      change: (f) => {
+        onlyEndpoint(f);
+        t.must(f.VpcEndpoints[0]).State = 'Pending';
+      },
+      status: 'unknown',
+      says: /is being made: look again in a few minutes/,
+    },
     { it: 'carries nothing but its service', change: onlyEndpoint, status: 'broken', cause: 'no-route' },
     {
       it: 'does not carry S3 of another region',
@@ -1096,6 +1121,56 @@ describe('interface endpoints', () => {
         cause: 'endpoint-closed',
       }),
     ),
+    {
+      it: 'is not known while it is being made',
+      dependency: t.SECRETS,
+      change: only((e) => {
+        e.State = 'pending';
+      }),
+      status: 'unknown',
+      says: /not known\. The interface endpoint vpce-secretsmanager is being made: look again in a few minutes/,
+    },
+    {
+      it: 'is not known by its own name while it is being made',
+      dependency: {
+        name: 'secrets',
+        host: 'vpce-secretsmanager-abc.secretsmanager.us-east-1.vpce.amazonaws.com',
+        port: 443,
+        protocol: 'tcp',
+      },
+      change: only((e) => {
+        e.State = 'Pending';
+      }),
+      status: 'unknown',
+      says: /is being made/,
+    },
+    {
+      it: 'leaves the other way to its service while it is being made',
+      dependency: t.SECRETS,
+      change: (f) => {
+        t.interfaceEndpoint(f).State = 'pending';
+      },
+      status: 'ok',
+    },
+    {
+      it: 'is no hope while it is being made without private DNS',
+      dependency: t.SECRETS,
+      change: only((e) => {
+        Object.assign(e, { State: 'pending', PrivateDnsEnabled: false });
+      }),
+      status: 'broken',
+      cause: 'dns-disabled',
+    },
+    {
+      it: 'is waited for while another one has no private DNS',
+      dependency: t.SECRETS,
+      change: only((e, f) => {
+        f.VpcEndpoints.push({ ...e, VpcEndpointId: 'vpce-z', State: 'pending' });
+        e.PrivateDnsEnabled = false;
+      }),
+      status: 'unknown',
+      says: /vpce-z is being made/,
+    },
     {
       it: 'compares states without regard to case',
       dependency: t.SECRETS,

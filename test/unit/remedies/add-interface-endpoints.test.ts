@@ -197,12 +197,25 @@ describe('interface endpoints', () => {
       group(made, 'sg-vpce').IpPermissions = [];
     });
     expect(unmet(only(basisOf(facts, [SECRETS])))).toEqual([
-      'no: vpce-secretsmanager does already, with private DNS: that endpoint is what has to be put right, by hand',
+      'no: vpce-secretsmanager holds the names of secretsmanager already, with private DNS: that endpoint is what has to be put right or deleted, by hand',
     ]);
     const { option, proposal } = only(basisOf(facts, [SECRETS, MAIL]));
     expect(option.fixes).toEqual(['mail']);
-    expect(option.warnings[0]).toBe('secretsmanager is left out: vpce-secretsmanager answers to its name already');
+    expect(option.warnings[0]).toBe('secretsmanager is left out: vpce-secretsmanager holds its name already');
     expect(proposal.step?.details).toMatchObject({ endpoints: [{ service: 'email-smtp' }] });
+  });
+
+  it.each([
+    ['failed', false],
+    ['rejected', false],
+    ['deleted', true],
+  ])('do not take a name that one with private DNS may still hold: it is %s', (State, isFree) => {
+    const facts = withoutNat((made) => {
+      interfaceEndpoint(made).State = State;
+    });
+    expect(unmet(only(basisOf(facts, [SECRETS])))).toEqual(
+      isFree ? [] : [expect.stringContaining('no: vpce-secretsmanager')],
+    );
   });
 
   it('leave out what stands in no zone of the VPC', () => {

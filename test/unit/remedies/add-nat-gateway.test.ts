@@ -92,6 +92,34 @@ describe('a NAT gateway', () => {
     expect(proposal.step?.undo).toContain('back to nat-gone if AWS still takes that; else it is deleted');
   });
 
+  it.each([
+    ['a transit gateway', { TransitGatewayId: 'tgw-gone' }],
+    ['an appliance', { NetworkInterfaceId: 'eni-gone' }],
+    ['a VPN that propagated it', { GatewayId: 'vgw-gone' }],
+  ])('warns that what was meant to go to %s would go to the internet', (_, target) => {
+    const facts = cut((made) => {
+      defaultRoute(made, target, 'blackhole');
+      if ('GatewayId' in target)
+        Object.assign(must(table(made, 'rtb-private').Routes?.at(-1)), { Origin: 'EnableVgwRoutePropagation' });
+    });
+    const [id] = Object.values(target);
+    expect(propose(facts).step?.changes.at(-1)).toContain(`which leads to ${id} (blackhole) →`);
+    expect(propose(facts).warnings).toContain(
+      `0.0.0.0/0 of rtb-private was meant to go to ${id}; it would go to the internet by the NAT gateway in subnet-pub`,
+    );
+  });
+
+  it('warns that a private NAT gateway led elsewhere', () => {
+    const facts = roomy();
+    Object.assign(nat(facts), { State: 'deleted', ConnectivityType: 'private' });
+    expect(propose(facts).warnings.join()).toContain('was meant to go to nat-1');
+  });
+
+  it('warns of nothing where the dead route led to a NAT gateway, or where there was none', () => {
+    const dead = cut((made) => defaultRoute(made, { NatGatewayId: 'nat-gone' }, 'blackhole'));
+    for (const facts of [dead, cut()]) expect(propose(facts).warnings.join()).not.toContain('was meant to go');
+  });
+
   it('replaces a route to a NAT gateway that could not be made', () => {
     const facts = roomy();
     nat(facts).State = 'failed';

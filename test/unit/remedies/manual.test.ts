@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Cause } from '../../../lib/domain/cause.ts';
 import { manual } from '../../../lib/remedies/manual.ts';
-import { acl, CONNECTOR, healthy, rule, TWILIO } from '../egress/topology.ts';
+import {
+  acl,
+  CONNECTOR,
+  DATABASE,
+  defaultRoute,
+  type Facts,
+  group,
+  healthy,
+  interfaceEndpoint,
+  rule,
+  SECRETS,
+  TWILIO,
+} from '../egress/topology.ts';
 import { broken, CONFIGURATION, diagnosisOf, onlyProposal, profileOf, serviceBasis } from './service-basis.ts';
 
 const twilio = {
@@ -116,6 +128,125 @@ describe('what a person has to do', () => {
     it('denies on purpose: the rule goes before that', () => {
       const entries = [rule(50, 'out', 'deny'), rule(100, 'out', 'allow'), rule(100, 'in', 'allow')];
       expect(denied(entries)).toEqual([create('egress', 49, 'From=443,To=443', '0.0.0.0/0')]);
+    });
+  });
+
+  describe('an interface endpoint', () => {
+    const closed = (cause: Cause, change: (facts: Facts) => void) => {
+      const facts = healthy();
+      defaultRoute(facts);
+      interfaceEndpoint(facts);
+      change(facts);
+      return serviceBasis({
+        service: { name: 'shop', arn: 'arn:aws:apprunner:eu-west-1:123456789012:service/shop/1', id: '1', url: '' },
+        facts,
+        connector: CONNECTOR,
+        dependencies: [SECRETS],
+        diagnosis: diagnosisOf([broken('egress', SECRETS.name, cause)]),
+      });
+    };
+    const endpoint = (change: object) => (facts: Facts) => Object.assign(facts.VpcEndpoints[0] ?? {}, change);
+    const shut = (facts: Facts) => {
+      group(facts, 'sg-vpce').IpPermissions = [];
+    };
+
+    it('is opened by one rule of its own group, which is named, and has a way back', () => {
+      const basis = closed('endpoint-closed', shut);
+      const rule = '--region eu-west-1 --group-id sg-vpce --protocol tcp --port 443 --source-group sg-app';
+      expect(onlyProposal(manual, basis).title).toBe('Open the group sg-vpce of the VPC endpoint vpce-secretsmanager');
+      expect(text(basis)).toContain(`: aws ec2 authorize-security-group-ingress ${rule}\n`);
+      expect(text(basis)).toContain(`the way back, if you need one: aws ec2 revoke-security-group-ingress ${rule}`);
+    });
+
+    it('is opened for the port of each service by its own group', () => {
+      const basis = closed('endpoint-closed', (facts) => {
+        shut(facts);
+        const mail = interfaceEndpoint(facts, 'email-smtp');
+        facts.SecurityGroups.push({ ...group(facts, 'sg-vpce'), GroupId: 'sg-mail' });
+        Object.assign(mail, { Groups: [{ GroupId: 'sg-mail' }] });
+      });
+      const mail = { name: 'mail', aws: 'email-smtp', port: 587, protocol: 'tcp' as const };
+      const diagnosis = diagnosisOf([SECRETS, mail].map(({ name }) => broken('egress', name, 'endpoint-closed')));
+      const rules = text({ ...basis, dependencies: [SECRETS, mail], diagnosis }).match(/authorize.*/g);
+      expect(rules).toEqual([
+        expect.stringContaining('--group-id sg-vpce --protocol tcp --port 443'),
+        expect.stringContaining('--group-id sg-mail --protocol tcp --port 587'),
+      ]);
+    });
+
+    it.each([
+      ['failed', /vpce-secretsmanager is failed.*: aws ec2 delete-vpc-endpoints --region eu-west-1 --vpc-endpoint-ids/],
+      ['Rejected', /is rejected.*: aws ec2 delete-vpc-endpoints/],
+      ['pendingAcceptance', /waits until the owner of com\.amazonaws\.us-east-1\.secretsmanager accepts it/],
+      ['deleting', /wait until vpce-secretsmanager is gone/],
+    ])('that is %s is not opened', (State, says) => {
+      const steps = text(closed('endpoint-closed', endpoint({ State })));
+      expect(steps).toMatch(says);
+      expect(steps).not.toContain('security-group');
+    });
+
+    it('without private DNS gets it, where the attributes of the VPC are on', () => {
+      const basis = closed('dns-disabled', endpoint({ PrivateDnsEnabled: false }));
+      expect(onlyProposal(manual, basis).title).toBe('Switch on private DNS of vpce-secretsmanager');
+      expect(text(basis)).toContain(
+        ': aws ec2 modify-vpc-endpoint --region eu-west-1 --vpc-endpoint-id vpce-secretsmanager --private-dns-enabled',
+      );
+      expect(text(basis)).not.toContain('modify-vpc-attribute');
+    });
+
+    it('without private DNS gets it after the attribute that is off', () => {
+      const basis = closed('dns-disabled', (facts) => {
+        endpoint({ PrivateDnsEnabled: false })(facts);
+        facts.VpcAttributes = [{ VpcId: 'vpc-1', EnableDnsSupport: true, EnableDnsHostnames: false }];
+      });
+      expect(text(basis)).toMatch(/--enable-dns-hostnames\n.*--private-dns-enabled/);
+      expect(text(basis)).not.toContain('--enable-dns-support');
+    });
+
+    it('with private DNS needs the attribute that is off, and no other', () => {
+      const basis = closed('dns-disabled', (facts) => {
+        facts.VpcAttributes = [{ VpcId: 'vpc-1', EnableDnsSupport: true, EnableDnsHostnames: false }];
+      });
+      expect(text(basis)).toContain('--enable-dns-hostnames');
+      expect(text(basis)).not.toMatch(/modify-vpc-endpoint|--enable-dns-support/);
+    });
+
+    it('that answers resolvers outside the VPC only is made to answer inside', () => {
+      const DnsOptions = { PrivateDnsOnlyForInboundResolverEndpoint: true };
+      expect(text(closed('dns-disabled', endpoint({ DnsOptions })))).toContain(
+        '--vpc-endpoint-id vpce-secretsmanager --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false',
+      );
+    });
+  });
+
+  describe('a database', () => {
+    const unreachable = (change: object, more: object = {}) =>
+      serviceBasis({
+        dependencies: [DATABASE],
+        diagnosis: diagnosisOf([broken('egress', DATABASE.name, 'database-unreachable')]),
+        ...more,
+        facts: { DBInstances: healthy().DBInstances.map((one) => ({ ...one, ...change })) },
+      });
+    const byDefault = { connector: null, configuration: { ...CONFIGURATION, egress: { type: 'DEFAULT' as const } } };
+
+    it('that is private and available takes another way out, and is not started', () => {
+      const steps = text(unreachable({ PubliclyAccessible: false }, byDefault));
+      expect(steps).not.toContain('start-db-instance');
+      expect(steps).toMatch(/orders-db is private.*egress DEFAULT.*\n.*connector.*vpc-1.*NAT gateway/);
+      expect(steps).toContain('stateMachine:reconnect');
+    });
+
+    it('that is available is not started', () => {
+      expect(text(unreachable({}, { connector: CONNECTOR }))).not.toMatch(/start-db-instance|is it available/);
+    });
+
+    it('that is stopped is started', () => {
+      expect(text(unreachable({ DBInstanceStatus: 'stopped' }))).toMatch(/is stopped: .*start-db-instance .*orders-db/);
+    });
+
+    it('that nobody saw is looked at', () => {
+      const basis = unreachable({});
+      expect(text({ ...basis, facts: {} })).toMatch(/is it available[\s\S]*if it was stopped, start it/);
     });
   });
 

@@ -10,6 +10,7 @@ import {
   DATABASE,
   type Facts,
   gatewayEndpoint,
+  interfaceEndpoint,
   local,
   route,
   S3,
@@ -54,6 +55,26 @@ const plan = (facts: Basis, earlier?: Plan) => makePlan(facts, AT, plansUntil(ea
 const taken = ({ steps }: Plan) => steps.map(({ remedy, stage }) => `${stage} ${remedy}`);
 const never = (...names: string[]) =>
   Profile.parse({ service: 'some-app', dependencies: [], repair: { never: names } });
+
+describe('what AWS is still making', () => {
+  it.each<[string, (facts: Facts) => void, EgressDependency]>([
+    [
+      'an endpoint',
+      (facts) => {
+        Object.assign(facts, cutOff());
+        interfaceEndpoint(facts).State = 'pending';
+      },
+      SECRETS,
+    ],
+    ['a NAT gateway', (facts) => Object.assign(facts.NatGateways[0] ?? {}, { State: 'pending' }), TWILIO],
+  ])('is waited for: %s leads to no step', (_, change, dependency) => {
+    const facts = roomy();
+    change(facts);
+    const made = plan(basis(facts, [dependency]));
+    expect(taken(made)).toEqual([]);
+    expect(made.options).toEqual([]);
+  });
+});
 
 describe('the smallest remedy that suffices', () => {
   it('takes a free endpoint before anything else', () => {

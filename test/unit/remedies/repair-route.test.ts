@@ -221,6 +221,134 @@ describe('a narrower route that leads nowhere', () => {
   it('is not for a NAT gateway where a part of it is private', () => {
     expect(unmet(propose(narrow('54.0.0.0/6')))).toEqual([]);
     const facts = narrow('0.0.0.0/1');
-    expect(unmet(propose(facts))).toMatchObject([{ met: 'no' }]);
+    expect(unmet(propose(facts))).toMatchObject([
+      {
+        met: 'no',
+        because:
+          '0.0.0.0/1 of rtb-private leads to pcx-gone (blackhole), and a NAT gateway is no way to all that was behind it',
+      },
+    ]);
+  });
+
+  it('is led to another NAT gateway, whatever its block, where it led to one before', () => {
+    const facts = narrow('0.0.0.0/1', (made) => {
+      Object.assign(must(table(made, 'rtb-private').Routes?.at(-1)), { VpcPeeringConnectionId: undefined, ...GONE });
+    });
+    const proposal = propose(facts);
+    expect(unmet(proposal)).toEqual([]);
+    expect(statuses(must(proposal.after)).twilio).toBe('ok');
+    expect(proposal.warnings.join()).not.toContain('was meant to go');
+  });
+
+  it('has a warning where the NAT gateway that it led to was a private one', () => {
+    const facts = blackhole((made) => {
+      made.NatGateways.push({ ...nat(made), NatGatewayId: 'nat-gone', State: 'deleted', ConnectivityType: 'private' });
+    });
+    expect(propose(facts).warnings.join()).toContain('was meant to go to nat-gone');
+  });
+
+  it('is told with a command that AWS takes, for the region of the service', () => {
+    const arn = 'arn:aws:apprunner:eu-west-1:123456789012:service/app/1';
+    const more = { service: { name: 'app', arn, id: '1', url: '' } };
+    expect(propose(narrow('0.0.0.0/1'), more).byHand).toEqual([
+      'Make pcx-gone anew, or find out what took its place',
+      'lead the route there: aws ec2 replace-route --region eu-west-1 --route-table-id rtb-private --destination-cidr-block 0.0.0.0/1 --vpc-peering-connection-id <the new one>',
+    ]);
+  });
+
+  it('that was propagated is not set in the place of what announces it', () => {
+    const facts = narrow('54.172.0.0/16', (made) => {
+      Object.assign(must(table(made, 'rtb-private').Routes?.at(-1)), {
+        VpcPeeringConnectionId: undefined,
+        GatewayId: 'vgw-gone',
+        Origin: 'EnableVgwRoutePropagation',
+      });
+    });
+    const proposal = propose(facts);
+    expect(unmet(proposal)).toMatchObject([
+      {
+        because:
+          '54.172.0.0/16 of rtb-private leads to vgw-gone (blackhole), and is propagated: what announces it has to be put right',
+      },
+    ]);
+    expect(proposal.byHand?.join()).toContain('vgw-gone');
+    expect(proposal.byHand?.join()).not.toContain('replace-route');
+  });
+
+  it('to what is private does not lead through a NAT gateway of the internet', () => {
+    const facts = roomy();
+    peered(facts);
+    const routes = must(table(facts, 'rtb-private').Routes);
+    Object.assign(must(routes[2]), { VpcPeeringConnectionId: undefined, ...GONE, State: 'blackhole' });
+    expect(unmet(propose(facts, { dependencies: [FAR] }))).toMatchObject([
+      {
+        because:
+          '172.16.0.0/16 of rtb-private leads to nat-gone (blackhole), and what goes there is private: no public NAT gateway leads to it',
+      },
+    ]);
+  });
+});
+
+describe('a dead route to a prefix list', () => {
+  const listed = (target: object, Cidrs: string[] = ['54.172.0.0/16']) => {
+    const facts = roomy();
+    facts.PrefixLists?.push({ PrefixListId: 'pl-partners', PrefixListName: 'partners', Cidrs });
+    table(facts, 'rtb-private').Routes?.push({
+      DestinationPrefixListId: 'pl-partners',
+      Origin: 'CreateRoute',
+      State: 'blackhole',
+      ...target,
+    });
+    return facts;
+  };
+
+  it('is led to a NAT gateway that works where it led to one before', () => {
+    const facts = listed(GONE, ['54.172.0.0/16', '10.200.0.0/16']);
+    const proposal = propose(facts);
+    expect(statuses(facts).twilio).toBe('broken');
+    expect(statuses(must(proposal.after)).twilio).toBe('ok');
+    expect(unmet(proposal)).toEqual([]);
+    expect(proposal.step).toMatchObject({
+      changes: ['pl-partners of rtb-private, which leads to nat-gone (blackhole) → nat-1'],
+      details: { routes: [{ destination: 'pl-partners', before: { by: 'NatGatewayId', id: 'nat-gone' } }] },
+    });
+  });
+
+  it('is led there with a warning where it led elsewhere, and all of the list is on the internet', () => {
+    const target = { TransitGatewayId: 'tgw-gone' };
+    expect(propose(listed(target)).warnings).toContain(
+      'pl-partners of rtb-private was meant to go to tgw-gone; it would go to the internet by nat-1',
+    );
+    expect(unmet(propose(listed(target, ['54.172.0.0/16', '10.200.0.0/16'])))).toMatchObject([{ met: 'no' }]);
+  });
+
+  it('cannot be put back where a route to the internet may take its traffic', () => {
+    const proposal = propose(listed(GONE));
+    expect(proposal.reversible).toBe(false);
+    expect(proposal.step?.undo).toContain('else it stays as it is');
+    const facts = listed(GONE);
+    const routes = must(table(facts, 'rtb-private').Routes);
+    routes.splice(1, 1, route('172.16.0.0/12', { VpcPeeringConnectionId: 'pcx-1' }));
+    expect(propose(facts)).toMatchObject({
+      reversible: true,
+      step: { undo: expect.stringContaining('else it is deleted') },
+    });
+  });
+
+  it('names the list in a command for a person', () => {
+    const facts = listed({ NetworkInterfaceId: 'eni-gone' }, ['54.172.0.0/16', '10.200.0.0/16']);
+    expect(unmet(propose(facts))[0]?.because).toContain('pl-partners of rtb-private leads to eni-gone (blackhole)');
+    expect(propose(facts).byHand?.join()).toContain(
+      '--destination-prefix-list-id pl-partners --network-interface-id <the new one>',
+    );
+  });
+
+  it('of a gateway endpoint is changed through the endpoint only', () => {
+    const facts = listed({ GatewayId: 'vpce-gone' });
+    const proposal = propose(facts);
+    expect(unmet(proposal)).toMatchObject([
+      { because: expect.stringContaining('leads to vpce-gone (blackhole), and only its endpoint changes that route') },
+    ]);
+    expect(proposal.byHand?.join()).not.toContain('replace-route');
   });
 });

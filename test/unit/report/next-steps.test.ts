@@ -74,6 +74,20 @@ describe('next steps', () => {
     expect(toDo('not-recovered', nothing)).toContain(`Instead, by hand: ${ask?.title}`);
   });
 
+  it('say what is not known where there is nothing else to say', () => {
+    const because = 'Whether mail can be reached is not known. The NAT gateway nat-1 is being made';
+    const findings = [
+      { id: 'egress:mail', check: 'egress', subject: 'mail', status: 'unknown', because, evidence: [] },
+    ];
+    const base = documentOf({ plan: { ...plan, hash: null, steps: [], now: 0, options: [] } });
+    const diagnosis = { ...base.diagnosis, findings, causes: [] } as unknown as RunDocument['diagnosis'];
+    const [first, second, ...rest] = toDo('needs-human', { ...base, diagnosis });
+    expect(first).toBe(`${because}.`);
+    expect(second).toMatch(/^Then look again: .*"mode":"diagnose"/);
+    expect(rest).toEqual([]);
+    expect(toDo('needs-human', { ...nothing, diagnosis })).not.toContain(first);
+  });
+
   it('are a list within a list in Markdown and HTML, with commands as code', () => {
     const nextOnes = ['By hand: this', '   1. say: aws ec2 do-it --now <you>', '   2. then that', 'Read on.'];
     const report = { ...FIXTURES['needs-human'], nextSteps: nextOnes };
