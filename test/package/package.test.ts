@@ -56,7 +56,7 @@ let needs: Map<string, Needs>;
 
 beforeAll(async () => {
   [template, needs] = await Promise.all([packageService(), needsOf(names)]);
-}, 60_000);
+}, 180_000);
 
 describe('the stack', () => {
   it('has every function, and no other', () => {
