@@ -18,9 +18,18 @@ const USUAL_WIDTH = 100;
 /** As a shell reports it. */
 const INTERRUPTED = 130;
 
+/** Among the control characters, the styles that this program sets itself: not the one that conceals. */
+const CONTROL = new RegExp(
+  `(${String.fromCharCode(27)}\\[(?:[0-2]|22|[39]\\d)m)|(?![\\n\\t])[\\p{Cc}\\p{Bidi_Control}\\u200b\\ufeff]`,
+  'gu',
+);
+
+/** What AWS or a person gave a name to must not rewrite the screen that somebody decides by. */
+export const harmless = (text: string): string => text.replace(CONTROL, (_, style?: string) => style ?? ' ');
+
 export const terminal: Io = {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: (text) => process.stdout.write(harmless(text)),
+  err: (text) => process.stderr.write(harmless(text)),
   columns: process.stdout.columns || USUAL_WIDTH,
   ...(process.stdin.isTTY ? { ask } : { piped: () => text(process.stdin) }),
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Cause } from './cause.ts';
+import { plain } from './plain.ts';
 import { RemedyName } from './plan.ts';
 import { redact } from './redact.ts';
 
@@ -31,6 +32,7 @@ const text = (max = 300) =>
   z.string().check(
     z.minLength(1),
     z.maxLength(max),
+    plain,
     z.refine((value) => !holdsPhoneNumber(value), {
       error: 'looks like a phone number: put it into an SSM parameter and write { "fromParameter": "<name>" } instead',
     }),

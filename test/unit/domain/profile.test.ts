@@ -24,6 +24,11 @@ describe('a profile', () => {
 
   it.each([
     ['an unknown key', { ...minimal, dependancies: [] }, 'unknown "dependancies"'],
+    [
+      'a name that would rewrite the screen of whoever approves',
+      { ...minimal, dependencies: [{ name: 'twilio\u001b[2J\r', host: 'a.example' }] },
+      'dependencies.0.name: must be one line without control characters',
+    ],
     ['a missing list', { service: 'nerava-backend' }, 'dependencies'],
     [
       'two kinds of dependency',
