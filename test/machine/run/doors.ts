@@ -41,7 +41,8 @@ export async function answerWorld() {
   sandbox.mountJson(
     'AWSStepFunctions',
     async (operation, input) => {
-      if (operation === 'DescribeExecution') return { status: state.status, executionArn: 'x', startDate: 0 };
+      if (operation === 'DescribeExecution')
+        return { status: state.status, name: 'r1', executionArn: 'x', startDate: 0 };
       if (state.wakes) throw new AwsError(state.wakes, 'no', { status: 400 });
       woken.push(JSON.parse(String(input.output)));
       return {};
