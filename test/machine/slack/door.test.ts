@@ -225,6 +225,29 @@ describe('the door for Slack', () => {
     expect(JSON.stringify([Item, world.slack.messages])).not.toContain('493817');
   });
 
+  it('gives a code away once, although Lambda does not say that it has come', async () => {
+    const world = await slackWorld();
+    const log = vi.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const question = await askDelivery(world);
+    const tries: string[] = [];
+    const failing = async ({ path }: { path: string }) => {
+      tries.push(path);
+      return { status: 500, body: '{}' };
+    };
+    world.sandbox.mountRest('/2015-03-31/functions/', failing, { service: 'lambda' });
+    expect((await submit(world, question, 'yes', '493817')).statusCode).toBe(500);
+    expect(tries).toHaveLength(1);
+    log.mockRestore();
+  });
+
+  it('checks the signature over the bytes that came, whatever they mean', async () => {
+    const world = await slackWorld();
+    const bytes = Buffer.concat([Buffer.from('text=help&user_name='), Buffer.from([0xff, 0xfe])]);
+    expect((await world.send(COMMANDS, bytes)).statusCode).toBe(200);
+    const meant = Buffer.from(bytes.toString());
+    expect((await world.send(COMMANDS, bytes, world.slack.sign(meant))).statusCode).toBe(401);
+  });
+
   it('shows in the dialog what is wrong, and that it is too late', async () => {
     const world = await slackWorld();
     const errors = async (answer: Promise<{ body: string }>) => JSON.parse((await answer).body).errors;

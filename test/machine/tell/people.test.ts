@@ -94,6 +94,17 @@ it('does not count the event bus as somebody who heard of it', async () => {
   await expect((await people(sns, bus)).tell(progress('step 1'))).rejects.toThrow('sns: ');
 });
 
+it('keeps nothing secret of what a channel says for the report', async () => {
+  const sns = channel('sns', {
+    send: async () => {
+      throw new Error('password=hunter2 for +15555550118');
+    },
+  });
+  const { table, tell } = await people(sns);
+  await expect(tell(finished)).rejects.not.toThrow('hunter2');
+  expect(JSON.stringify(await readTold(table, 'r1'))).not.toMatch(/hunter2|5555550118/);
+});
+
 it('leaves out what is not set up, without a word', async () => {
   const none = channel('slack', { send: async () => 'not set up' });
   const { table, tell } = await people(none);
