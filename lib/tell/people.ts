@@ -5,7 +5,7 @@ import { redact } from '../domain/redact.ts';
 import type { Notification } from '../domain/report.ts';
 import { claimTelling, dropTelling, readTold, storeTold } from '../run/records.ts';
 import type { Table } from '../run/table.ts';
-import { closedUntil, noteFailure, noteSuccess } from './breaker.ts';
+import { closedUntil, giveTrialBack, noteFailure, noteSuccess } from './breaker.ts';
 
 export interface Channel {
   readonly name: Notification['channel'];
@@ -101,7 +101,8 @@ async function attempt(
   } catch (error) {
     const { name, message, retryAfterSeconds, isOfThisOnly, wasNotAsked } = error as Refusal;
     if (isOfThisOnly) await noteSuccess(breaker);
-    else if (!wasNotAsked) await noteFailure(breaker, around.now(), retryAfterSeconds);
+    else if (wasNotAsked) await giveTrialBack(breaker, around.now());
+    else await noteFailure(breaker, around.now(), retryAfterSeconds);
     return result(false, redact(`${name}: ${message}`).slice(0, 300));
   }
 }
