@@ -26,7 +26,7 @@ export const handler = step(Input, async ({ run, decision, by, memberOf, planHas
   const question = await readQuestion<ApprovalQuestion>(runTable(), run, 'APPROVAL');
   assertMayDecide(question, decision, { by, memberOf }, planHash);
   const answer = { answer: decision === 'approve' ? 'approved' : 'declined', by, at: clock.now().toISOString() };
-  const token = await answerOnce(runTable(), run, 'APPROVAL', question.id, answer);
+  const { token } = await answerOnce(runTable(), run, 'APPROVAL', question.id, answer);
   try {
     await wake(stepFunctions(), token, { decided: true });
   } catch (error) {

@@ -4,6 +4,7 @@ import { doorSsm, doorTable, hands } from '../lib/slack/door-hands.ts';
 import { slackParameters } from '../lib/slack/parameters.ts';
 import { isFirstUse } from '../lib/slack/records.ts';
 import { type Headers, rawBody, verify } from '../lib/slack/signature.ts';
+import { isStranger } from '../lib/slack/team.ts';
 import { logger } from '../lib/step.ts';
 
 /** What of a request is read. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
@@ -37,10 +38,12 @@ export async function handler(event: HttpEvent): Promise<HttpAnswer> {
   if (!route) return status(404);
   try {
     const body = rawBody(event);
-    const { signingSecret } = await slackParameters(doorSsm());
+    const { signingSecret, team } = await slackParameters(doorSsm());
     const claim = verify(signingSecret, event.headers ?? {}, body, clock.now());
     if (!claim || !(await isFirstUse(doorTable(), claim))) return status(401);
-    return json(await route.answer(new URLSearchParams(body.toString()), hands));
+    const form = new URLSearchParams(body.toString());
+    if (isStranger(form, team)) return route.answer === answerCommand ? json(STRANGER) : status(401);
+    return json(await route.answer(form, hands));
   } catch (error) {
     // Nothing of the request is logged: a submitted dialog holds a code.
     logger.error('the door could not answer', { because: error instanceof Error ? error.name : 'unknown' });
@@ -48,7 +51,8 @@ export async function handler(event: HttpEvent): Promise<HttpAnswer> {
   }
 }
 
-const SORRY = {
-  response_type: 'ephemeral',
-  text: 'That did not work just now: AWS did not answer in time. Nothing may have been started; look with `/reconnect status`, then try again.',
-};
+const onlyYouSee = (text: string) => ({ response_type: 'ephemeral', text });
+const STRANGER = onlyYouSee('Only people of the workspace that reconnect is installed in are heard.');
+const SORRY = onlyYouSee(
+  'That did not work just now: AWS did not answer in time. Nothing may have been started; look with `/reconnect status`, then try again.',
+);

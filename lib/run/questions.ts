@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ProbeResult } from '../domain/diagnosis.ts';
 import { ApprovalRefused } from '../domain/errors.ts';
 import { isConditionFailed, runKey, type Table } from './table.ts';
 
@@ -12,6 +13,8 @@ export interface Answer {
   readonly answer: string;
   readonly by: string;
   readonly at: string;
+  /** What came of the code that was given with it. */
+  readonly verification?: ProbeResult;
 }
 
 export type Question<T> = T & {
@@ -77,11 +80,20 @@ export function assertOpen(question: Question<object>, answer: Answer): void {
   if (closed) throw refusal(question);
 }
 
+/** A question with its answer, and the token under which the run waits at that moment: a reminder replaces it. */
+export type Answered = Question<object> & { readonly answered: Answer };
+
 /**
- * The first answer counts. Returns the token under which the run waits at that moment: a reminder replaces it. Throws
- * `ApprovalRefused` that names who was first, or that it came too late.
+ * The first answer counts, and is returned whenever the same is said again. Throws `ApprovalRefused` that names who was
+ * first, or that it came too late.
  */
-export async function answerOnce(table: Table, run: string, topic: Topic, id: string, answer: Answer): Promise<string> {
+export async function answerOnce(
+  table: Table,
+  run: string,
+  topic: Topic,
+  id: string,
+  answer: Answer,
+): Promise<Answered> {
   try {
     const { Attributes } = await table.client.send(
       new UpdateCommand({
@@ -94,12 +106,12 @@ export async function answerOnce(table: Table, run: string, topic: Topic, id: st
         ReturnValues: 'ALL_NEW',
       }),
     );
-    return String(Attributes?.token);
+    return Attributes as Answered;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
     const question = await readQuestion(table, run, topic);
     if (!isRepeated(question, answer)) throw refusal(question);
-    return question.token;
+    return question as Answered;
   }
 }
 

@@ -1,6 +1,6 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { canonicalJson } from '../domain/canonical.ts';
-import { NameTaken } from '../domain/errors.ts';
+import { InvalidRequest, NameTaken } from '../domain/errors.ts';
 import { executionArnOf, executionOf } from './executions.ts';
 
 export interface Starter {
@@ -8,8 +8,26 @@ export interface Starter {
   readonly stateMachineArn: string;
 }
 
+/** What Step Functions takes: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const LARGEST_INPUT = 262_144;
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(canonicalJson(value));
+
+/** Throws `InvalidRequest` that names the largest part of an input that Step Functions would not take. */
+function assertFits(input: object): void {
+  const bytes = bytesOf(input);
+  if (bytes <= LARGEST_INPUT) return;
+  const [[field, size] = ['input', bytes]] = Object.entries(input)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]): [string, number] => [name, bytesOf(value)])
+    .sort(([, a], [, b]) => b - a);
+  throw new InvalidRequest(
+    `${field}: too large: ${size} bytes of a request of ${bytes}, and Step Functions takes ${LARGEST_INPUT}`,
+  );
+}
+
 /**
- * Starts an execution. The same name again is calm: `isNew` is false, whether the first is running or over. A name may
+ * Starts an execution. Throws `InvalidRequest` for one that is too large. The same name again is calm: `isNew` is false, whether the first is running or over. A name may
  * have 80 characters of `0-9A-Za-z_-`. https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 export async function startRun(
@@ -17,6 +35,7 @@ export async function startRun(
   input: object,
   name?: string,
 ): Promise<{ readonly run: string; readonly executionArn: string; readonly isNew: boolean }> {
+  assertFits(input);
   try {
     const { executionArn = '' } = await client.send(
       new StartExecutionCommand({ stateMachineArn, input: canonicalJson(input), ...(name && { name }) }),

@@ -8,6 +8,8 @@ import { type Slack, slackClient } from './client.ts';
 export interface SlackParameters {
   readonly botToken: string;
   readonly signingSecret: string;
+  /** The workspace, where the deployment was told: nobody else's people are heard. */
+  readonly team?: string;
 }
 
 /** So soon a secret that was changed is in use everywhere. */
@@ -19,7 +21,7 @@ interface Kept {
 }
 const kept = /* @__PURE__ */ lazy((): Kept => ({ at: 0 }));
 
-/** Reads both parameters, at most once in five minutes. Throws an error that names the one that is missing. */
+/** Reads them all at once, at most once in five minutes. Throws an error that names a secret that is missing. */
 export async function slackParameters(ssm: Pick<SSMClient, 'send'>): Promise<SlackParameters> {
   const memory = kept();
   const now = clock.now().getTime();
@@ -27,14 +29,20 @@ export async function slackParameters(ssm: Pick<SSMClient, 'send'>): Promise<Sla
   const folder = setting('RECONNECT_SLACK_PARAMETERS');
   const names = { botToken: `${folder}/bot-token`, signingSecret: `${folder}/signing-secret` };
   const { Parameters = [] } = await ssm.send(
-    new GetParametersCommand({ Names: Object.values(names), WithDecryption: true }),
+    new GetParametersCommand({ Names: [...Object.values(names), `${folder}/team`], WithDecryption: true }),
   );
+  const find = (name: string) => Parameters.find((parameter) => parameter.Name === name)?.Value?.trim();
   const read = (name: string): string => {
-    const value = Parameters.find((parameter) => parameter.Name === name)?.Value?.trim();
+    const value = find(name);
     if (!value) throw new Error(`the SSM parameter ${name} is missing: docs/slack.md says what goes into it`);
     return value;
   };
-  memory.parameters = { botToken: read(names.botToken), signingSecret: read(names.signingSecret) };
+  const team = find(`${folder}/team`);
+  memory.parameters = {
+    botToken: read(names.botToken),
+    signingSecret: read(names.signingSecret),
+    ...(team && { team }),
+  };
   memory.at = now;
   return memory.parameters;
 }

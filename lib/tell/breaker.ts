@@ -49,7 +49,7 @@ async function takeTheTrial({ table, channel }: Breaker, openUntil: string, next
       new UpdateCommand({
         TableName: table.name,
         Key: keyOf(channel),
-        UpdateExpression: 'SET openUntil = :next',
+        UpdateExpression: 'SET openUntil = :next, trialUntil = :next',
         ConditionExpression: 'openUntil = :seen',
         ExpressionAttributeValues: { ':next': next, ':seen': openUntil },
       }),
@@ -58,6 +58,23 @@ async function takeTheTrial({ table, channel }: Breaker, openUntil: string, next
   } catch (error) {
     if (isConditionFailed(error)) return false;
     throw error;
+  }
+}
+
+/** Who was let through did not try the channel after all: the next one may. */
+export async function giveTrialBack({ table, channel }: Breaker, now: Date): Promise<void> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: keyOf(channel),
+        UpdateExpression: 'SET openUntil = :now',
+        ConditionExpression: 'openUntil = trialUntil',
+        ExpressionAttributeValues: { ':now': now.toISOString() },
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import { redact } from '../domain/redact.ts';
 import type { Notification } from '../domain/report.ts';
 import { claimTelling, dropTelling, readTold, storeTold } from '../run/records.ts';
 import type { Table } from '../run/table.ts';
-import { closedUntil, noteFailure, noteSuccess } from './breaker.ts';
+import { closedUntil, giveTrialBack, noteFailure, noteSuccess } from './breaker.ts';
 
 export interface Channel {
   readonly name: Notification['channel'];
@@ -23,6 +23,8 @@ interface Refusal extends Error {
   readonly retryAfterSeconds?: number;
   /** The channel is in order: it would take another announcement. */
   readonly isOfThisOnly?: boolean;
+  /** The channel was not asked: this says nothing of it, neither good nor bad. */
+  readonly wasNotAsked?: boolean;
 }
 
 export interface Around {
@@ -97,8 +99,10 @@ async function attempt(
     await noteSuccess(breaker);
     return result(true, `${channel.name} took it`);
   } catch (error) {
-    const { name, message, retryAfterSeconds, isOfThisOnly } = error as Refusal;
-    await (isOfThisOnly ? noteSuccess(breaker) : noteFailure(breaker, around.now(), retryAfterSeconds));
+    const { name, message, retryAfterSeconds, isOfThisOnly, wasNotAsked } = error as Refusal;
+    if (isOfThisOnly) await noteSuccess(breaker);
+    else if (wasNotAsked) await giveTrialBack(breaker, around.now());
+    else await noteFailure(breaker, around.now(), retryAfterSeconds);
     return result(false, redact(`${name}: ${message}`).slice(0, 300));
   }
 }

@@ -32,6 +32,11 @@ interface Telling extends Around {
   readonly run: string;
 }
 
+/** We wait for ourselves: Slack was not asked, so this says nothing of Slack. */
+class StillPosting extends RetryLater {
+  readonly wasNotAsked = true;
+}
+
 /** Nothing of what is told is to be unfolded into pictures of other sites. */
 const QUIET = { unfurl_links: false, unfurl_media: false } as const;
 
@@ -95,7 +100,7 @@ async function firstMessage(telling: Telling): Promise<{ posted: Posted; shown: 
     if (await claimFirst(telling, clock.now())) return { posted: await post(telling, story), shown: story.version };
     await clock.sleep(WAIT_MS);
   }
-  throw new RetryLater(`the first message of run ${telling.run} is still being posted`);
+  throw new StillPosting(`the first message of run ${telling.run} is still being posted`);
 }
 
 const isPosted = (story: StoryRecord): story is Posted => story.ts !== undefined && story.channel !== undefined;

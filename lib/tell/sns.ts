@@ -13,12 +13,12 @@ export interface Mail {
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: a subject is ASCII, one line, under 100 characters. */
 const asSubject = (text: string) =>
-  text
+  redact(text)
     .replace(/[^\x20-\x7e]/g, ' ')
     .trim()
     .slice(0, 99);
 
-/** Publishes to the topic. The message is sent as it is: what goes into it is redacted before. */
+/** Publishes to the topic. The message is sent as it is: what goes into it is redacted before; the subject is redacted here. */
 export async function publish(sns: Pick<SNSClient, 'send'>, topic: string, { subject, message }: Mail): Promise<void> {
   await sns.send(new PublishCommand({ TopicArn: topic, Subject: asSubject(subject), Message: message }));
 }

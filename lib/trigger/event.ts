@@ -22,10 +22,9 @@ const fields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** By any of the names, whatever the case of their letters. */
-function read(holder: Fields, ...names: readonly string[]): unknown {
-  const wanted = names.map((name) => name.toLowerCase());
-  return Object.entries(holder).find(([key]) => wanted.includes(key.toLowerCase()))?.[1];
+/** By its name, whatever the case of its letters. */
+function read(holder: Fields, name: string): unknown {
+  return Object.entries(holder).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 /**
@@ -48,7 +47,8 @@ export function readTrigger(event: unknown): Trigger | undefined {
 
 function readOperation(envelope: Fields): Trigger | undefined {
   const detail = fields(read(envelope, 'detail'));
-  const what = text(read(detail, 'operationStatus', 'status'));
+  // Where both are there, `status` may be about something else.
+  const what = text(read(detail, 'operationStatus')) ?? text(read(detail, 'status'));
   const operationType = FAILURES[what?.toLowerCase() ?? ''];
   const service = serviceArnIn(envelope);
   if (!what || !operationType || !service) return undefined;
@@ -59,8 +59,8 @@ const SERVICE_ARN = /^arn:aws[\w-]*:apprunner:[\w-]+:\d{12}:service\/[\w-]+\/[0-
 
 function serviceArnIn(envelope: Fields): string | undefined {
   const resources = read(envelope, 'resources');
-  const [first] = Array.isArray(resources) ? resources : [];
-  return text(first) && SERVICE_ARN.test(String(first)) ? String(first) : undefined;
+  const texts = (Array.isArray(resources) ? resources : []).filter((one): one is string => typeof one === 'string');
+  return texts.find((one) => SERVICE_ARN.test(one));
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */

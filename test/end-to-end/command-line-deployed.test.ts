@@ -55,6 +55,11 @@ describe('a deployed stack from the command line', () => {
     const other = await approve('by-hand', { by: 'bob', planHash: `0${planHash.slice(1)}` });
     expect(other).toMatchObject({ code: 2, err: expect.stringContaining('not the plan that waits now') });
 
+    for (const short of [planHash.slice(0, 11), '']) {
+      const guessed = await approve('by-hand', { by: 'bob', planHash: short });
+      expect(guessed).toMatchObject({ code: 2, err: expect.stringContaining('fewer than 12 characters') });
+    }
+
     const hesitant = somebody('');
     expect(await approve('by-hand', { by: 'bob' }, hesitant)).toMatchObject({ code: 1 });
     const sure = somebody('y');

@@ -1,8 +1,12 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { answerApproval, answerDelivery } from '../../cli/doors.ts';
 import type { Report } from '../../lib/domain/report.ts';
-import { approve, confirm, openWorld, SERVICE, type World } from './world.ts';
+import { runTable } from '../../lib/run/client.ts';
+import { readFingerprintKey } from '../../lib/run/records.ts';
+import { type Asked, approve, confirm, decline, openWorld, SERVICE, type World } from './world.ts';
 
 /* What happens at three in the morning: the wrong moment, the wrong person, an answer that gets lost. */
 
@@ -34,6 +38,31 @@ it('holds an approval although the provider has other addresses by then', async 
     onDelivery: confirm,
   });
   expect(report).toMatchObject({ verdict: 'recovered', approval: { decision: 'approved' } });
+});
+
+it('holds no approval for a plan other than the one that the run has', async () => {
+  const world = await openWorld('otp-egress');
+  const decisions: string[] = [];
+  await world.repair({
+    onApproval: async (_, asked) => {
+      const { run, plan, request, service, profile, diagnosis } = asked as Asked &
+        Record<string, { environment?: object }>;
+      const { client, name: TableName } = runTable();
+      const copy = (what: string, values: object) =>
+        client.send(new PutCommand({ TableName, Item: { pk: 'RUN#other', sk: what, ...values } }));
+      await copy('FINGERPRINT', { key: await readFingerprintKey(runTable(), run) });
+      await copy('APPROVAL', { planHash: plan.hash, answered: { answer: 'approved', by: 'kim', at: 'now' } });
+      const matter = { run: 'other', service, profile, diagnosis, environment: request?.environment };
+      for (const hash of [plan.hash, 'f'.repeat(64)]) {
+        const Payload = Buffer.from(JSON.stringify({ ...matter, plan: { ...plan, hash } }));
+        const call = new InvokeCommand({ FunctionName: 'reconnect-check-approval', Payload });
+        const answer = await world.lambda.send(call);
+        decisions.push(JSON.parse(Buffer.from(answer.Payload ?? []).toString()).decision);
+      }
+      return decline(world, asked);
+    },
+  });
+  expect(decisions).toEqual(['approved', 'drifted']);
 });
 
 it('asks with all that is needed to answer: cause, steps, hash and the command', async () => {

@@ -103,6 +103,14 @@ describe('POST /runs', () => {
     expect(await names()).toEqual([]);
   });
 
+  it('refuses a request that is larger than Step Functions takes, and says what is', async () => {
+    const variables = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`A${n}`, 'x y '.repeat(450)]));
+    const { status, json } = await post({ service: SERVICE, environment: { variables } });
+    expect([status, json.error]).toEqual([400, 'InvalidRequest']);
+    expect(json.message).toMatch(/^environment: too large: 36\d{4} bytes .* takes 262144$/);
+    expect(await names()).toEqual([]);
+  });
+
   it.each([
     ['what is not JSON', '{"service":', 'body: must be JSON'],
     ['what is no object', '["nerava-backend"]', 'body: must be a JSON object'],

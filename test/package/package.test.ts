@@ -96,6 +96,42 @@ describe('the stack', () => {
   });
 });
 
+describe('the alarms', () => {
+  it('go off however a sweep ends but well', () => {
+    const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, properties]) => properties);
+    const ofSweep = alarms.filter(({ Namespace }) => Namespace === 'AWS/States');
+
+    expect(ofSweep.map(({ MetricName }) => MetricName).sort()).toEqual([
+      'ExecutionsAborted',
+      'ExecutionsFailed',
+      'ExecutionsTimedOut',
+    ]);
+    expect(new Set(ofSweep.map(({ AlarmName }) => AlarmName)).size).toBe(3);
+    for (const { Dimensions, AlarmActions } of ofSweep) {
+      expect(Dimensions).toEqual([{ Name: 'StateMachineArn', Value: { Ref: MACHINES.sweep } }]);
+      expect(AlarmActions).toEqual([{ Ref: 'Topic' }]);
+    }
+  });
+});
+
+describe('the HTTP API', () => {
+  it('asks everybody for a signature of AWS, or lets only so many through', () => {
+    const { DependsOn, Properties } = template.Resources.HttpApiStage ?? {};
+    const open = resourcesOf(template, 'AWS::ApiGatewayV2::Route').filter(
+      ([, { AuthorizationType }]) => AuthorizationType !== 'AWS_IAM',
+    );
+
+    const limits = Properties?.RouteSettings as Record<string, { ThrottlingBurstLimit: number }>;
+
+    expect(open.map(([, { RouteKey }]) => RouteKey).sort()).toEqual(Object.keys(limits).sort());
+    for (const limit of Object.values(limits)) {
+      expect(limit).toEqual({ ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 });
+    }
+    // CloudFormation refuses settings of a route that is not there yet.
+    expect(DependsOn).toEqual(expect.arrayContaining(open.map(([id]) => id)));
+  });
+});
+
 describe.each(Object.entries(MACHINES))('the state machine %s', (machine, id) => {
   it('is deployed as it lies in its file', async () => {
     const { DefinitionString, StateMachineName, StateMachineType } = propertiesOf(template, id);

@@ -13,6 +13,7 @@ export interface Statement {
 
 interface Resource {
   readonly Type: string;
+  readonly DependsOn?: readonly string[];
   readonly Properties: Record<string, unknown>;
 }
 

@@ -99,6 +99,13 @@ it('takes a dead undo up again, for the run that it took back', async () => {
   expect(JSON.parse(started[0]?.input ?? '')).toMatchObject({ run: 'r0' });
 });
 
+it('waits for the functions of a dead undo too, which nobody had to approve', async () => {
+  const { table, around, started } = await dead(10, { changesOf: 'r0' });
+  await change(table, 'r0');
+  await expect(bury(stopped, around)).rejects.toMatchObject({ name: 'RetryLater' });
+  expect(started).toEqual([]);
+});
+
 it('gives up after an undo of its own has died: the lock stays, and people are called', async () => {
   const { table, around, started, holder } = await dead(120, { changesOf: 'r0', requestedBy: JANITOR });
   await change(table, 'r0');

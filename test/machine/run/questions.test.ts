@@ -15,7 +15,7 @@ async function asked() {
 it('wakes who waits at that moment, although the question was read before the reminder', async () => {
   const { table, id } = await asked();
   await waitUnder(table, 'r1', 'APPROVAL', 'second');
-  expect(await answerOnce(table, 'r1', 'APPROVAL', id, yes)).toBe('second');
+  expect(await answerOnce(table, 'r1', 'APPROVAL', id, yes)).toMatchObject({ token: 'second' });
 });
 
 it('keeps its id and its end over a reminder', async () => {

@@ -39,6 +39,51 @@ const submit = (world: World, question: string, arrived: string, code?: string) 
   });
 
 describe('the door for Slack', () => {
+  it.each([
+    ['another workspace', { team_id: 'TOTHER' }, {}],
+    [
+      'another workspace, that Slack names as the request’s',
+      { team_id: 'TOTHER' },
+      { team: { id: 'TOTHER' } },
+      'TOURS',
+    ],
+    ['another organisation', { team_id: 'EOTHER' }, { enterprise: { id: 'EOURS' } }],
+    [
+      'another workspace, by the dialog',
+      { team_id: 'TOTHER' },
+      { team: { id: 'TOTHER' }, view: { app_installed_team_id: 'TOURS' } },
+    ],
+  ])(
+    'refuses the click of somebody of %s, and hands nothing over',
+    async (_, user: object, more: object, team?: string) => {
+      const world = await slackWorld(team);
+      const click = { type: 'block_actions', team: { id: 'TOURS' }, actions: [{ action_id: 'approve', value: 'q1' }] };
+      const answer = await world.interact({ ...click, ...more, user: { id: 'U0APPROVER', ...user } });
+      expect([answer.statusCode, world.invocations]).toEqual([401, []]);
+    },
+  );
+
+  it.each([
+    ['of the workspace', { team_id: 'TOURS' }, {}],
+    ['of the workspace that the deployment was told', { team_id: 'TOURS' }, {}, 'TOURS'],
+    ['of the organisation', { team_id: 'EOURS' }, { enterprise: { id: 'EOURS' } }, 'TOURS'],
+    ['where the app is installed to all of an organisation', { team_id: 'TOURS' }, { team: null }],
+    ['where Slack does not say', {}, {}],
+  ])('hears a person %s', async (_, user: object, more: object, team?: string) => {
+    const world = await slackWorld(team);
+    const click = { type: 'block_actions', team: { id: 'TOURS' }, actions: [{ action_id: 'approve', value: 'q1' }] };
+    await world.interact({ ...click, ...more, user: { id: 'U0APPROVER', ...user } });
+    expect(world.invocations).toHaveLength(1);
+  });
+
+  it('refuses a command of another workspace where the deployment was told its own', async () => {
+    const world = await slackWorld('TOURS');
+    expect(said(await world.command('list', { team_id: 'TOTHER' }))).toContain('Only people of the workspace');
+    expect(world.invocations).toEqual([]);
+    await world.command('list', { team_id: 'TOURS' });
+    expect(world.invocations).toHaveLength(1);
+  });
+
   it('answers 401 and starts nothing for what Slack did not sign now', async () => {
     const world = await slackWorld();
     const { slack, sandbox } = world;
@@ -178,6 +223,29 @@ describe('the door for Slack', () => {
       new GetCommand({ TableName: 'reconnect', Key: { pk: 'RUN#run-1', sk: 'DELIVERY' } }),
     );
     expect(JSON.stringify([Item, world.slack.messages])).not.toContain('493817');
+  });
+
+  it('gives a code away once, although Lambda does not say that it has come', async () => {
+    const world = await slackWorld();
+    const log = vi.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const question = await askDelivery(world);
+    const tries: string[] = [];
+    const failing = async ({ path }: { path: string }) => {
+      tries.push(path);
+      return { status: 500, body: '{}' };
+    };
+    world.sandbox.mountRest('/2015-03-31/functions/', failing, { service: 'lambda' });
+    expect((await submit(world, question, 'yes', '493817')).statusCode).toBe(500);
+    expect(tries).toHaveLength(1);
+    log.mockRestore();
+  });
+
+  it('checks the signature over the bytes that came, whatever they mean', async () => {
+    const world = await slackWorld();
+    const bytes = Buffer.concat([Buffer.from('text=help&user_name='), Buffer.from([0xff, 0xfe])]);
+    expect((await world.send(COMMANDS, bytes)).statusCode).toBe(200);
+    const meant = Buffer.from(bytes.toString());
+    expect((await world.send(COMMANDS, bytes, world.slack.sign(meant))).statusCode).toBe(401);
   });
 
   it('shows in the dialog what is wrong, and that it is too late', async () => {

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { eventBridge, sns, ssm } from '../../../lib/aws.ts';
+import { claimFirst } from '../../../lib/slack/story-record.ts';
+import { channelsOf } from '../../../lib/tell/channels.ts';
+import { tellPeople } from '../../../lib/tell/people.ts';
 import { AT, about, asked, decided, deliveryAsked, finished, HASH, plan } from '../../unit/slack/story.ts';
 import { firstMessages, slackWorld, tell, threads } from './world.ts';
 
@@ -86,6 +90,24 @@ describe('a run in Slack', () => {
     await tell(world, asked());
     expect(firstMessages(world).length).toBeGreaterThan(0);
     expect(show(firstMessages(world).at(-1))).toContain('<@U0REQUESTER>');
+  });
+
+  it('waits for its first message without a word against Slack, and posts it when nobody else does any more', async () => {
+    const world = await slackWorld();
+    const { table, sandbox } = world;
+    const now = () => sandbox.clock.now();
+    const [slack] = channelsOf({ table, ssm, sns, eventBridge, now });
+    const people = (announcement: Parameters<typeof tellPeople>[0]) =>
+      sandbox.clock.working(() => tellPeople(announcement, slack ? [slack] : [], { table, now }));
+    await claimFirst({ table, run: about.run }, now());
+    const waiting = ['a', 'b', 'c'].map((what) => people(progressed(what)));
+    for (const { status, ...rest } of await Promise.allSettled(waiting)) {
+      expect([status, rest]).toEqual(['rejected', { reason: expect.objectContaining({ name: 'RetryLater' }) }]);
+    }
+    expect(await people({ ...progressed('x'), run: 'another' })).toMatchObject([{ ok: true }]);
+    await sandbox.clock.sleep(30_000);
+    await people(progressed('d'));
+    expect(firstMessages(world)).toHaveLength(2);
   });
 
   it('tells of a sweep without a run', async () => {

@@ -32,9 +32,15 @@ const SETTINGS = {
   RECONNECT_REPORT_URL: 'https://reports.example',
 };
 
-/** A sandbox account with a workspace of Slack, and functions that only note that they were called. */
-export async function slackWorld() {
+/**
+ * A sandbox account with a workspace of Slack, and functions that only note that they were called. `team`: the workspace
+ * as the deployment is told.
+ */
+export async function slackWorld(team?: string) {
   const sandbox = await startSandbox({ scenario: 'otp-egress', speed: 60 });
+  const { parameters } = sandbox.account.ssm;
+  const secret = parameters['/reconnect/slack/bot-token'];
+  if (team && secret) parameters['/reconnect/slack/team'] = { ...secret, Type: 'String', Value: team };
   const invocations: Invocation[] = [];
   const answers = new Map<string, object>();
   sandbox.mountRest(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { afterFailure, closedUntil, noteFailure, noteSuccess } from '../../../lib/tell/breaker.ts';
+import { afterFailure, closedUntil, giveTrialBack, noteFailure, noteSuccess } from '../../../lib/tell/breaker.ts';
 import { openTable } from '../run/table.ts';
 
 const AT = new Date('2026-01-01T12:00:00Z');
@@ -37,6 +37,23 @@ it('is closed for another while when that one fails', async () => {
   expect(await closedUntil(slack, later(200))).toBeUndefined();
   await noteFailure(slack, later(201));
   expect(await closedUntil(slack, later(380))).toBe(later(381).toISOString());
+});
+
+it('lets the next one through when that one did not try it after all, and only then', async () => {
+  const slack = await breaker();
+  for (let count = 0; count < 3; count++) await noteFailure(slack, AT);
+  await giveTrialBack(slack, AT);
+  expect(await closedUntil(slack, later(179))).toBe(later(180).toISOString());
+  expect(await closedUntil(slack, later(181))).toBeUndefined();
+  await giveTrialBack(slack, later(182));
+  expect(await closedUntil(slack, later(182))).toBeUndefined();
+  expect(await closedUntil(slack, later(183))).toBe(later(362).toISOString());
+});
+
+it('needs no trial back where a channel is in order', async () => {
+  const slack = await breaker();
+  await giveTrialBack(slack, AT);
+  expect(await closedUntil(slack, AT)).toBeUndefined();
 });
 
 it('leaves it alone for as long as it asks for, from the first time on', () => {

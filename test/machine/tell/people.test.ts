@@ -94,11 +94,43 @@ it('does not count the event bus as somebody who heard of it', async () => {
   await expect((await people(sns, bus)).tell(progress('step 1'))).rejects.toThrow('sns: ');
 });
 
+it('keeps nothing secret of what a channel says for the report', async () => {
+  const sns = channel('sns', {
+    send: async () => {
+      throw new Error('password=hunter2 for +15555550118');
+    },
+  });
+  const { table, tell } = await people(sns);
+  await expect(tell(finished)).rejects.not.toThrow('hunter2');
+  expect(JSON.stringify(await readTold(table, 'r1'))).not.toMatch(/hunter2|5555550118/);
+});
+
 it('leaves out what is not set up, without a word', async () => {
   const none = channel('slack', { send: async () => 'not set up' });
   const { table, tell } = await people(none);
   expect(await tell(progress('step 1'))).toEqual([]);
   expect(await readTold(table, 'r1')).toEqual([]);
+});
+
+it('counts neither for nor against a channel what was not asked of it', async () => {
+  const state = { error: { name: 'Down' } as object };
+  const slack = channel('slack', {
+    send: async () => {
+      throw Object.assign(new Error('no'), state.error);
+    },
+  });
+  const { tell, table } = await people(slack);
+  for (const what of ['1', '2']) await expect(tell(progress(what))).rejects.toThrow('slack: Down');
+  state.error = { name: 'Waiting', wasNotAsked: true };
+  for (const what of ['3', '4', '5']) await expect(tell(progress(what))).rejects.toThrow('slack: Waiting');
+  state.error = { name: 'Down' };
+  await expect(tell(progress('6'))).rejects.toThrow('slack: Down');
+  await expect(tell(progress('7'))).rejects.toThrow('left alone until');
+  state.error = { name: 'Waiting', wasNotAsked: true };
+  const afterPause = { table, now: () => new Date(now().getTime() + 181_000) };
+  for (const what of ['8', '9']) {
+    await expect(tellPeople(progress(what), [slack.made], afterPause)).rejects.toThrow('slack: Waiting');
+  }
 });
 
 it('goes on using a channel that refused single messages', async () => {

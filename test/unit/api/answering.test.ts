@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import { answering } from '../../../lib/api/answering.ts';
-import { callerOf } from '../../../lib/api/start.ts';
+import { callerOf, nameOf } from '../../../lib/api/start.ts';
 
 const event = { rawPath: '/runs', headers: {}, isBase64Encoded: false, requestContext: { domainName: 'api' } };
 const failing = (name: string, message: string) =>
@@ -31,4 +31,10 @@ it('refuses whoever it cannot name, and names the person at the end of a long AR
   const caller = callerOf({ ...event, requestContext: { domainName: 'api', authorizer: { iam: { userArn } } } });
   expect(caller).toHaveLength(128);
   expect(caller).toMatch(/alice@example\.com$/);
+});
+
+it('makes different runs of the same key of two callers, and one of the key of one', () => {
+  const keyed = { ...event, headers: { 'idempotency-key': 'incident 4711' } };
+  expect(nameOf(keyed, {}, 'arn:alice')).toBe(nameOf(keyed, {}, 'arn:alice'));
+  expect(nameOf(keyed, {}, 'arn:alice')).not.toBe(nameOf(keyed, {}, 'arn:bob'));
 });

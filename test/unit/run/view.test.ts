@@ -57,6 +57,23 @@ it.each([
   expect(JSON.stringify(view)).not.toContain('bearer');
 });
 
+it.each(['SUCCEEDED', 'FAILED', 'ABORTED'])(
+  'shows no question of a run that has %s: nobody would hear the answer',
+  async (status) => {
+    const ended = { send: async () => ({ status, executionArn: 'arn', input: '{"service":"shop"}' }) } as never;
+    const sources = { table: tableOf({ APPROVAL: question }), client: ended, stateMachineArns: [ARN] };
+    expect((await viewRun(sources, 'over', NOW))?.question).toBeUndefined();
+  },
+);
+
+it('keeps secrets out of why a run failed', async () => {
+  const Cause = JSON.stringify({ errorMessage: 'password=hunter2' });
+  const failed = { send: async () => ({ status: 'FAILED', executionArn: 'arn', error: 'Odd', cause: Cause }) } as never;
+  const view = await viewRun({ table: tableOf({}), client: failed, stateMachineArns: [ARN] }, 'failed', NOW);
+  expect(view?.failure).toMatchObject({ error: 'Odd' });
+  expect(JSON.stringify(view)).not.toContain('hunter2');
+});
+
 it('says who has a service and how its last run ended, and nothing else of the records', async () => {
   const holder = { run: 'now', requestedBy: 'bob', since: '2026-03-01T11:59:00Z' };
   const last = { run: 'before', verdict: 'healthy', at: '2026-02-01T00:00:00Z', summary: 'shop: nothing to repair.' };

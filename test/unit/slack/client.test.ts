@@ -95,6 +95,14 @@ describe('a call of Slack', () => {
     });
   });
 
+  it('is not taken elsewhere by whoever answers: a token is sent to nobody else', async () => {
+    const stranger = await slackThat(says({ ok: true }));
+    const elsewhere = process.env.SLACK_ENDPOINT_URL;
+    await slackThat((response) => response.writeHead(307, { location: `${elsewhere}/api/chat.postMessage` }).end());
+    await expect(call()).rejects.toMatchObject({ name: 'RetryLater' });
+    expect(stranger).toEqual([]);
+  });
+
   it('never repeats the token in an error', async () => {
     await slackThat((response) => response.writeHead(503).end());
     await expect(call()).rejects.toSatisfy((error) => !JSON.stringify([error, `${error}`]).includes('xoxb'));

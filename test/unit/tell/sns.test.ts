@@ -33,6 +33,20 @@ describe('every announcement can go by mail', () => {
   });
 });
 
+it('cuts a subject short where SNS would refuse it, and keeps secrets out of it', async () => {
+  const sent: { Subject?: string }[] = [];
+  const client = { send: async (command: { input: object }) => sent.push(command.input) } as never;
+  const ask = `Has +15555550118 got it? ${'x'.repeat(475)}`;
+  await publish(client, 'arn:topic', mailOf(Announcement.parse({ ...(ALL[6] as object), ask })));
+  expect(sent[0]?.Subject).toHaveLength(99);
+  expect(sent[0]?.Subject).not.toContain('5555550118');
+});
+
+it('keeps secrets out of the last word', () => {
+  const last = { ...(ALL[7] as object), summary: 'password=hunter2', nextSteps: ['call +15555550118'] };
+  expect(mailOf(Announcement.parse(last)).message).not.toMatch(/hunter2|5555550118/);
+});
+
 it('says what to do where a run is stuck', () => {
   const stuck = mailOf(Announcement.parse(ALL[7]));
   expect(stuck.subject).toBe('reconnect: ACT NOW: shop stuck');

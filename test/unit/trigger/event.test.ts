@@ -20,6 +20,9 @@ describe('an event of App Runner is understood', () => {
     ['as it arrives', { operationStatus: 'UpdateServiceFailed', serviceName: 'shop' }],
     ['as the old guide prints it', { OperationStatus: 'UpdateServiceFailed', ServiceName: 'shop' }],
     ['as older code wrote it', { Status: 'UpdateServiceFailed' }],
+    ['with another status before it', { status: 'ERROR', operationStatus: 'UpdateServiceFailed' }],
+    ['with another status behind it', { OperationStatus: 'UpdateServiceFailed', Status: 5 }],
+    ['with a status that is no text', { operationStatus: 5, status: 'UpdateServiceFailed' }],
   ])('%s', (_, detail) => {
     expect(readTrigger(envelope(detail))).toMatchObject({
       service: ARN,
@@ -27,6 +30,10 @@ describe('an event of App Runner is understood', () => {
       operationType: 'UPDATE_SERVICE',
       key: 'e-1',
     });
+  });
+  it('wherever the service stands among its resources', () => {
+    const resources = [5, 'arn:aws:ecr:us-east-1:123456789012:repository/shop', ARN];
+    expect(readTrigger(envelope({ operationStatus: 'DeploymentFailed' }, { resources }))?.service).toBe(ARN);
   });
   it('for a failed deployment too', () => {
     expect(readTrigger(envelope({ operationStatus: 'DeploymentFailed' }))?.operationType).toBe('START_DEPLOYMENT');
@@ -74,6 +81,7 @@ describe('an alarm', () => {
   });
   it.each([
     ['that is over', alarm('OK', metric)],
+    ['that lacks data', alarm('INSUFFICIENT_DATA', metric)],
     ['of something else', alarm('ALARM', { ...metric, namespace: 'AWS/EC2' })],
     ['without a service', alarm('ALARM', { namespace: 'AWS/AppRunner', dimensions: {} })],
     ['that is composite', { source: 'aws.cloudwatch', detail: { alarmName: 'a', state: { value: 'ALARM' } } }],
