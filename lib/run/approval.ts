@@ -38,7 +38,7 @@ export function assertMayDecide(
   { by, memberOf }: Decider,
   planHash: string,
 ): void {
-  const isRequester = by === question.requestedBy;
+  const isRequester = isSame(by, question.requestedBy);
   if (decision === 'decline' && isRequester) return;
   if (isRequester && !question.requesterMayApprove) {
     throw new ApprovalRefused(`by: ${by} asked for this repair and may not approve it; somebody else has to`);
@@ -48,6 +48,10 @@ export function assertMayDecide(
     throw new ApprovalRefused('planHash: this is not the plan that waits for approval; look at the run’s plan again');
   }
 }
+
+/** However somebody writes themselves. */
+const isSame = (one: string, other: string): boolean => folded(one) === folded(other);
+const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
 /** Throws `ApprovalRefused` for whoever is not named where approvers are. Taking a repair back is theirs, too. */
 export function assertIsApprover({ approvers }: Pick<ApprovalQuestion, 'approvers'>, { by, memberOf }: Decider): void {

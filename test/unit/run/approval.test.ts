@@ -20,6 +20,7 @@ describe('may decide', () => {
   it.each([
     ['who is in another group', person('U3', 'S1')],
     ['who asked, though in the group', person('U1', 'S9')],
+    ['who asked, written in another way', person(' u1', 'S9')],
   ])('but not %s', (_, by) => expect(() => assertMayDecide(question, 'approve', by, 'hash')).toThrow(/^by: /));
 });
 
