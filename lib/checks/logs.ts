@@ -4,7 +4,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Finding } from '../domain/finding.ts';
-import { redact } from '../domain/redact.ts';
+import { redactStart } from '../domain/redact.ts';
 import type { ServiceRef } from '../domain/service.ts';
 import { SIGNS, type Sign } from './log-signs.ts';
 
@@ -76,7 +76,7 @@ export async function readReasons(
 const FAILURE_TERMS = ['fail', 'Fail', 'error', 'Error', 'unhealthy', 'rolled back', 'Rolled back', 'roll back'];
 
 const quote = ({ timestamp = 0, message = '' }: FilteredLogEvent): string =>
-  `${new Date(timestamp).toISOString()} ${redact(message).trim().slice(0, LINE)}`;
+  `${new Date(timestamp).toISOString()} ${redactStart(message, LINE)}`;
 
 /** One finding per sign that was seen, with redacted evidence: how often, first and last line with their times. */
 export function readSigns(lines: readonly FilteredLogEvent[], complete: boolean): Finding[] {

@@ -16,13 +16,19 @@ export type Mode = z.infer<typeof Mode>;
 export const Purpose = z.enum([...Mode.options, 'undo']);
 export type Purpose = z.infer<typeof Purpose>;
 
+/** App Runner names no limit; with this many the request still fits into an execution. */
+const MOST = 50;
+const few = z.refine<Record<string, string>>((entries) => Object.keys(entries).length <= MOST, {
+  error: `has more than ${MOST} entries`,
+});
+
 /** What variables and secrets of the service are to be, as whoever asks for a repair wants it. */
 export const WantedEnvironment = z
   .strictObject({
     /** Names and the values that anybody may read: they travel through the execution. */
-    variables: z._default(z.record(EnvironmentName, z.string().check(z.maxLength(2000))), {}),
+    variables: z._default(z.record(EnvironmentName, z.string().check(z.maxLength(2000))).check(few), {}),
     /** Names and where the value is kept. */
-    secrets: z._default(z.record(EnvironmentName, SecretReference), {}),
+    secrets: z._default(z.record(EnvironmentName, SecretReference).check(few), {}),
   })
   .check(
     z.refine(

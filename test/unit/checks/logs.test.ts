@@ -38,6 +38,11 @@ describe('the log search', () => {
     expect(text).toContain('0118');
   });
 
+  it('quotes the beginning of a line of any length', () => {
+    const [finding] = readSigns([line(1, `ETIMEDOUT ${'pass'.repeat(16_384)} password=hunter2`)], true);
+    expect(finding?.evidence).toEqual(['2026-11-20T03:01:00.000Z ETIMEDOUT …']);
+  });
+
   it('says so when it did not read to the end', () => {
     expect(readSigns([], false)).toMatchObject([{ status: 'unknown' }]);
     expect(readSigns([line(1, 'ETIMEDOUT')], false)[0]?.because).toContain('at least');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../../lib/domain/redact.ts';
+import { redact, redactStart } from '../../../lib/domain/redact.ts';
 
 describe('redact', () => {
   it.each([
@@ -76,5 +76,48 @@ describe('redact', () => {
         expect(redact(`sent to +${digits}.`)).toBe(`sent to …${digits.slice(-4)}.`);
       }),
     );
+  });
+
+  it.each([
+    ...['a', 'a-', 'a.', '1 ', '1-(', '+1 ', '12.', '1234 ', 'aB3/', 'aB3+,', '\\', '"', ' ', '\n'],
+    ...[
+      'pass',
+      'pass-',
+      'token ',
+      'token is ',
+      'password:',
+      'cookie',
+      'bearer ',
+      'code 1',
+      'sms\n',
+      'a@',
+      'a://',
+      '://@',
+    ],
+    ...['arn:aws:', 'arn:aws-', 'sha256:', 'eyJ-', 'eyJaaaaa.', 'SG.', 'xoxb-', 'sk-', 'AC0', '/services/T', '%2B1'],
+    ...['-----BEGIN PRIVATE KEY-----', 'hooks.slack.com/', `${'aB3/'.repeat(10)},`, `token${' '.repeat(99)}`],
+  ])('comes to an end with 64 KB of %j', (word) => {
+    const text = word.repeat(Math.ceil(65_536 / word.length));
+    expect([redact(text), redact(`token${text}!`)]).toHaveLength(2);
+  });
+
+  it('quotes the beginning of a long text, and no head of a secret that the cut goes through', () => {
+    const secrets = [
+      'postgres://app:canary@db.example/app',
+      '1 555 555 0118',
+      'token="canary and canary"',
+      'xoxb-canarycanarycanary',
+    ];
+    for (const secret of secrets) {
+      for (let at = 0; at < secret.length + 2; at++) {
+        // The long value shrinks, so that the end of what is read comes into sight.
+        const filling = 'a1'.repeat(200).slice(at + 1);
+        const shown = redactStart(`${filling} ${secret}${' and on'.repeat(500)}`, 100);
+        expect(shown).not.toMatch(/canary|555/);
+        expect(shown).toContain('[long value]');
+      }
+    }
+    expect(redactStart('short', 10)).toBe('short');
+    expect(redactStart('pass'.repeat(20_000), 300).length).toBeLessThanOrEqual(300);
   });
 });
