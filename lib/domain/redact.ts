@@ -30,6 +30,10 @@ const SPOKEN_VALUE = `(?!HTTP/|\\d+m?s\\b)(?=[^\\s"',;&}]{0,80}[A-Za-z])(?=[^\\s
 /** A quote, perhaps escaped as in JSON within JSON. */
 const QUOTE = '\\\\*["\']';
 
+/** How a message about a field goes on, ours for one: `environment.secrets: must be …`. */
+const SAID =
+  '(?:(?:is|must|has|have|may|names?|holds|looks|carries|needed|unknown|unrecognized|invalid|missing|required|expired|too)(?![^\\s,;]))';
+
 const RULES: readonly (readonly [RegExp, string | ((match: string, ...groups: string[]) => string)])[] = [
   [/-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}-----|$)/g, '[private key]'],
   [/[^\s"'<>]+/g, withoutCredential],
@@ -37,9 +41,15 @@ const RULES: readonly (readonly [RegExp, string | ((match: string, ...groups: st
   [/\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, '$1 [credential]'],
   [new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(\\\\*")[^"\\n]*`, 'gi'), '$1$2$3$4[redacted]'],
   [new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(\\\\*')[^'\\n]*`, 'gi'), '$1$2$3$4[redacted]'],
-  [new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(?!\\[|\\\\*["'])[^\\s"',;&}]+`, 'gi'), '$1$2$3[redacted]'],
   [
-    new RegExp(`(${SPOKEN_NAME})(\\s+(?:(?:is|was)\\b\\s{0,4}:?\\s{0,4})?${QUOTE}?)${SPOKEN_VALUE}`, 'gi'),
+    new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(?!\\[|\\\\*["']|(?<=: )${SAID})[^\\s"',;&}]+`, 'gi'),
+    '$1$2$3[redacted]',
+  ],
+  [
+    new RegExp(
+      `(${SPOKEN_NAME})((?:\\s+|: (?=(?:is|was)\\b))(?:(?:is|was)\\b\\s{0,4}:?\\s{0,4})?${QUOTE}?)${SPOKEN_VALUE}`,
+      'gi',
+    ),
     '$1$2[redacted]',
   ],
   [/([?&](?:key|sig|sign|code|auth|pw)=)[^\s&"']+/gi, '$1[redacted]'],

@@ -87,6 +87,9 @@ describe('redact', () => {
     ['gitlab glpat-canarycanary12', 'canary'],
     ['openai sk-proj-canary123', 'canary'],
     ['api key sk-proj-canary123', 'canary'],
+    ['password: is-canary', 'canary'],
+    ['password: is canary2', 'canary'],
+    ['password=must', 'must'],
     ['got eyJhbGciOi.eyJcanary', 'canary'],
     ['-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----', 'canary'],
     ['-----BEGIN PRIVATE KEY-----\ncanary', 'canary'],
@@ -116,6 +119,9 @@ describe('redact', () => {
     'password authentication failed for user "app"',
     'reset-password took 300ms, token expired',
     'the secret SMTP_PASS2 refers to is gone',
+    'token: expired',
+    'environment.secrets: names something that stands in variables too',
+    'environment.secrets.DB_PASSWORD: must be the ARN of a Secrets Manager secret',
   ])('leaves what is no secret: %s', (text) => {
     expect(redact(text)).toBe(text);
   });
