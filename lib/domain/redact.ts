@@ -10,11 +10,11 @@ import { withoutPhones } from './phones.ts';
  */
 
 /**
- * ARNs, ids of resources, digests and registries are names, not secrets, though they hold long digits. One capturing
- * group: `split` keeps them at odd places.
+ * ARNs, ids of resources and operations, digests and registries are names, not secrets, though they hold long digits.
+ * One capturing group: `split` keeps them at odd places.
  */
 const NAME =
-  /(\barn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w./:-]+|\b(?:acl|eipalloc|eni|i|igw|nat|pl|rtb|sgr?|subnet|vpce?)-[0-9a-f]{8,17}\b|\bsha256:[0-9a-f]{64}\b|\b\d{12}\.dkr\.ecr\.[\w.-]+)/;
+  /(\barn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w./:-]+|\b(?:acl|eipalloc|eni|i|igw|nat|pl|rtb|sgr?|subnet|vpce?)-[0-9a-f]{8,17}\b|(?<=\boperation )[0-9a-f]{32}\b|\bsha256:[0-9a-f]{64}\b|\b\d{12}\.dkr\.ecr\.[\w.-]+)/;
 
 /** Fields whose value is a secret, however they are joined to other words: `DB_PASSWORD`, `clientSecret`, `x-api-key`. */
 const SECRET_NAME =

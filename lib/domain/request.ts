@@ -8,6 +8,7 @@ import {
   SECRET_BY_REFERENCE,
   SecretReference,
 } from './profile.ts';
+import { redact } from './redact.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
@@ -21,6 +22,8 @@ const MOST = 50;
 const few = z.refine<Record<string, string>>((entries) => Object.keys(entries).length <= MOST, {
   error: `has more than ${MOST} entries`,
 });
+
+const LONGEST_REASON = 500;
 
 /** What variables and secrets of the service are to be, as whoever asks for a repair wants it. */
 export const WantedEnvironment = z
@@ -57,7 +60,13 @@ const fields = {
   /** Name or ARN of the App Runner service. */
   service: z.string().check(z.minLength(1), z.maxLength(1011)),
   mode: z._default(Mode, 'plan'),
-  reason: z.optional(z.string().check(z.maxLength(500))),
+  /** For the report, where everybody reads it: what is secret in it is taken out here, whoever sent it. */
+  reason: z.optional(
+    z.string().check(
+      z.maxLength(LONGEST_REASON),
+      z.overwrite((reason) => redact(reason).slice(0, LONGEST_REASON)),
+    ),
+  ),
   /** Who asks. Needed for `repair`: the one who asks may not approve. */
   requestedBy: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
   /** Instead of the one in SSM under `/reconnect/services/<name>`. */

@@ -24,6 +24,7 @@ describe('redact', () => {
     'verify: subnet-003aa056da1234e89 of vpce-0123456789abcdef0 has no route',
     'the tag names sms code sha256:0123456789012345678901234567890123456789012345678901234567890123',
     '123456789012.dkr.ecr.us-east-1.amazonaws.com/otp-service:v1',
+    'DeploymentFailed: operation 0123456789abcdef0123456789abcdef',
   ])('leaves names as they are: %s', (text) => {
     expect(redact(text)).toBe(text);
   });

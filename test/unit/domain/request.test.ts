@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { redact } from '../../../lib/domain/redact.ts';
-import { Request } from '../../../lib/domain/request.ts';
+import { DiagnosisRequest, Request, UndoRequest } from '../../../lib/domain/request.ts';
 import { explain, parse } from '../../../lib/step.ts';
 
 const asking = (environment: object) => parse(Request, { service: 'app', environment });
@@ -35,5 +35,24 @@ describe('the environment that is asked for', () => {
   ])('is refused with %s, in words that redaction leaves', (_, environment, message) => {
     expect(() => asking(environment)).toThrow(message);
     expect(redact(refusalOf(environment))).toBe(refusalOf(environment));
+  });
+});
+
+describe('the reason of a request', () => {
+  const SAID = 'password=hunter2 for +15555550118';
+
+  it.each([
+    ['a run', Request, { service: 'app' }],
+    ['a diagnosis', DiagnosisRequest, { service: 'app' }],
+    ['a way back', UndoRequest, { run: 'run-1', requestedBy: 'ada' }],
+  ])('of %s is kept without secrets, whoever sent it', (_, kind, request) => {
+    expect(parse(kind, { ...request, reason: SAID })).toMatchObject({ reason: 'password=[redacted] for …0118' });
+  });
+
+  it('can be read a second time, however long it became', () => {
+    const reason = 'pw=a;pwd=a;'.repeat(45);
+    const once = parse(Request, { service: 'app', reason });
+    expect(parse(Request, once)).toEqual(once);
+    expect(once.reason).not.toContain('pwd=a');
   });
 });
