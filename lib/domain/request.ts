@@ -41,7 +41,7 @@ export const WantedEnvironment = z
         error: `one of them ${SECRET_BY_REFERENCE}`,
       },
     ),
-    z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => name in secrets), {
+    z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => Object.hasOwn(secrets, name)), {
       path: ['secrets'],
       error: 'names something that stands in variables too',
     }),

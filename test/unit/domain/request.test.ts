@@ -19,6 +19,11 @@ describe('the environment that is asked for', () => {
     expect(asking(environment)).toMatchObject({ environment });
   });
 
+  it('may hold any name, also one that every object knows', () => {
+    const environment = { variables: { constructor: 'on', toString: 'on' }, secrets: { valueOf: '/app/key' } };
+    expect(asking(environment).environment).toEqual(environment);
+  });
+
   it.each([
     ['too many variables', { variables: many(51, 'on') }, 'environment.variables: has more than 50 entries'],
     ['too many secrets', { secrets: many(51, '/app/key') }, 'environment.secrets: has more than 50 entries'],
