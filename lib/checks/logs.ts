@@ -4,8 +4,9 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Finding } from '../domain/finding.ts';
-import { redact } from '../domain/redact.ts';
+import { redactStart } from '../domain/redact.ts';
 import type { ServiceRef } from '../domain/service.ts';
+import { isPassing } from '../step.ts';
 import { SIGNS, type Sign } from './log-signs.ts';
 
 type Client = Pick<CloudWatchLogsClient, 'send'>;
@@ -52,16 +53,19 @@ export async function collectLines(
 }
 
 /** The same for a group that App Runner makes only once it has something to write. */
-export async function collectLinesIfThere(client: Client, logGroup: string, window: Window) {
+export async function collectLinesIfThere(client: Client, logGroup: string, window: Window, terms = SIGN_TERMS) {
   try {
-    return await collectLines(client, logGroup, window);
+    return await collectLines(client, logGroup, window, terms);
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return { lines: [], complete: true };
     throw error;
   }
 }
 
-/** What the service log says went wrong since `from`: the last few lines that speak of failure, redacted. */
+/**
+ * What the service log says went wrong since `from`: the last few lines that speak of failure, redacted. That a
+ * deployment failed is known without it.
+ */
 export async function readReasons(
   client: Client,
   service: Pick<ServiceRef, 'name' | 'id'>,
@@ -69,14 +73,19 @@ export async function readReasons(
   to: Date,
 ): Promise<string[]> {
   const logGroup = `/aws/apprunner/${service.name}/${service.id}/service`;
-  const { lines } = await collectLines(client, logGroup, { from, to }, FAILURE_TERMS);
-  return lines.slice(-3).map(quote);
+  try {
+    const { lines } = await collectLinesIfThere(client, logGroup, { from, to }, FAILURE_TERMS);
+    return lines.slice(-3).map(quote);
+  } catch (error) {
+    if (!(error instanceof Error) || isPassing(error)) throw error;
+    return [`the service log could not be read (${error.name})`];
+  }
 }
 
 const FAILURE_TERMS = ['fail', 'Fail', 'error', 'Error', 'unhealthy', 'rolled back', 'Rolled back', 'roll back'];
 
 const quote = ({ timestamp = 0, message = '' }: FilteredLogEvent): string =>
-  `${new Date(timestamp).toISOString()} ${redact(message).trim().slice(0, LINE)}`;
+  `${new Date(timestamp).toISOString()} ${redactStart(message, LINE)}`;
 
 /** One finding per sign that was seen, with redacted evidence: how often, first and last line with their times. */
 export function readSigns(lines: readonly FilteredLogEvent[], complete: boolean): Finding[] {

@@ -8,6 +8,7 @@ import {
   SECRET_BY_REFERENCE,
   SecretReference,
 } from './profile.ts';
+import { redact } from './redact.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
@@ -16,13 +17,21 @@ export type Mode = z.infer<typeof Mode>;
 export const Purpose = z.enum([...Mode.options, 'undo']);
 export type Purpose = z.infer<typeof Purpose>;
 
+/** App Runner names no limit; with this many the request still fits into an execution. */
+const MOST = 50;
+const few = z.refine<Record<string, string>>((entries) => Object.keys(entries).length <= MOST, {
+  error: `has more than ${MOST} entries`,
+});
+
+const LONGEST_REASON = 500;
+
 /** What variables and secrets of the service are to be, as whoever asks for a repair wants it. */
 export const WantedEnvironment = z
   .strictObject({
     /** Names and the values that anybody may read: they travel through the execution. */
-    variables: z._default(z.record(EnvironmentName, z.string().check(z.maxLength(2000))), {}),
+    variables: z._default(z.record(EnvironmentName, z.string().check(z.maxLength(2000))).check(few), {}),
     /** Names and where the value is kept. */
-    secrets: z._default(z.record(EnvironmentName, SecretReference), {}),
+    secrets: z._default(z.record(EnvironmentName, SecretReference).check(few), {}),
   })
   .check(
     z.refine(
@@ -32,7 +41,7 @@ export const WantedEnvironment = z
         error: `one of them ${SECRET_BY_REFERENCE}`,
       },
     ),
-    z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => name in secrets), {
+    z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => Object.hasOwn(secrets, name)), {
       path: ['secrets'],
       error: 'names something that stands in variables too',
     }),
@@ -51,7 +60,13 @@ const fields = {
   /** Name or ARN of the App Runner service. */
   service: z.string().check(z.minLength(1), z.maxLength(1011)),
   mode: z._default(Mode, 'plan'),
-  reason: z.optional(z.string().check(z.maxLength(500))),
+  /** For the report, where everybody reads it: what is secret in it is taken out here, whoever sent it. */
+  reason: z.optional(
+    z.string().check(
+      z.maxLength(LONGEST_REASON),
+      z.overwrite((reason) => redact(reason).slice(0, LONGEST_REASON)),
+    ),
+  ),
   /** Who asks. Needed for `repair`: the one who asks may not approve. */
   requestedBy: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
   /** Instead of the one in SSM under `/reconnect/services/<name>`. */

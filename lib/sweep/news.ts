@@ -18,13 +18,22 @@ export interface Look {
 const MOST = 50;
 const LONGEST = 300;
 
+/** A whole part that could not be looked at is news like what is broken: its other findings are missing. */
 export function asLook(findings: readonly Finding[]): Look {
-  const of = (status: Finding['status']) => findings.filter((finding) => finding.status === status).slice(0, MOST);
+  const unknown = findings.filter(({ status }) => status === 'unknown');
+  const parts = unknown.filter(({ id }) => isPart(id));
+  const told = [...parts, ...findings.filter(({ status }) => status === 'broken')];
   return {
-    broken: of('broken').map(({ id, subject, because }) => ({ id, subject, because: because.slice(0, LONGEST) })),
-    unknown: of('unknown').map(({ id }) => id),
+    broken: told
+      .slice(0, MOST)
+      .map(({ id, subject, because }) => ({ id, subject, because: because.slice(0, LONGEST) })),
+    unknown: [...new Set([...parts, ...unknown])].slice(0, MOST).map(({ id }) => id),
   };
 }
+
+const ALL = ':all';
+const isPart = (id: string) => id.endsWith(ALL);
+const partOf = (id: string) => `${id.split(':')[0]}${ALL}`;
 
 const LOOKED: Seen['id'] = 'sweep:looked';
 
@@ -41,7 +50,8 @@ export const unseen = (because: string): Look => ({
 export function compare(last: readonly Seen[], now: Look): { readonly news: Seen[]; readonly remember: Seen[] } {
   const before = new Set(last.map(({ id }) => id));
   const current = new Set(now.broken.map(({ id }) => id));
-  const isUnknown = (id: string) => (current.has(LOOKED) ? id !== LOOKED : now.unknown.includes(id));
+  const isUnknown = (id: string) =>
+    current.has(LOOKED) ? id !== LOOKED : now.unknown.includes(id) || now.unknown.includes(partOf(id));
   return {
     news: now.broken.filter(({ id }) => !before.has(id)),
     remember: [...now.broken, ...last.filter(({ id }) => !current.has(id) && isUnknown(id))],

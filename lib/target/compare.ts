@@ -54,7 +54,7 @@ function compareNames(item: string, key: Names, { before, now, changed }: Compar
   const list = (names: readonly string[]) => (names.length > 0 ? names.join(', ') : 'none');
   const kept = same(item, list(others(before)), list(others(now)));
   const set = now[key].filter((name) => changed.has(name));
-  const lost = [...changed].filter((name) => !(name in now.environment) && before[key].includes(name));
+  const lost = [...changed].filter((name) => !Object.hasOwn(now.environment, name) && before[key].includes(name));
   const gone = lost.length > 0 ? `; ${lost.join(', ')} is gone` : '';
   return {
     item,
@@ -70,7 +70,7 @@ function compareEverythingElse(
 ) {
   const names = [...new Set([...Object.keys(before.environment), ...Object.keys(now.environment)])];
   const different = names.filter((name) => !changed.has(name) && before.environment[name] !== now.environment[name]);
-  const missing = [...changed].filter((name) => !(name in now.environment));
+  const missing = [...changed].filter((name) => !Object.hasOwn(now.environment, name));
   const isRestSame = before.fingerprint === now.fingerprint;
   const problems = [
     ...(different.length > 0 ? [`another value than before: ${different.sort().join(', ')}`] : []),

@@ -48,7 +48,7 @@ const names = async () => {
 
 describe('POST /runs', () => {
   it('starts a run in the name of whoever signs, and says where to ask for it', async () => {
-    const { status, headers, json } = await post({ service: SERVICE, reason: 'it hangs' });
+    const { status, headers, json } = await post({ service: SERVICE, reason: 'it hangs, password=hunter2' });
     const { run, executionArn, statusUrl } = json as Started;
     expect([status, headers.get('location')]).toEqual([202, statusUrl]);
     expect(executionArn).toMatch(/:execution:reconnect:/);
@@ -61,7 +61,11 @@ describe('POST /runs', () => {
       mode: 'plan',
       service: SERVICE,
     });
-    expect(view.report).toMatchObject({ run, reason: 'it hangs', requestedBy: expect.stringMatching(/^arn:aws:/) });
+    expect(view.report).toMatchObject({
+      run,
+      reason: 'it hangs, password=[redacted]',
+      requestedBy: expect.stringMatching(/^arn:aws:/),
+    });
   });
 
   it('makes one run of many tries with the same key, and refuses the key for another request', async () => {

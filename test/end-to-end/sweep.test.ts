@@ -1,5 +1,7 @@
+import { AppRunnerClient, StartDeploymentCommand } from '@aws-sdk/client-apprunner';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
+import { settled } from './executions.ts';
 import { openWorld, SERVICE, type World } from './world.ts';
 
 interface Swept {
@@ -54,6 +56,26 @@ it('says once that a service could not be looked at, and looks at the others', a
   const first = await sweep(world);
   expect(first.because).toMatch(/^2 services/);
   expect(first.news.join()).toMatch(/long-gone, the sweep itself: could not look: .*nerava-backend, twilio/);
+  expect((await sweep(world)).news).toEqual([]);
+});
+
+it('sees the network although other parts cannot be looked at', async () => {
+  const world = await openWorld('otp-egress');
+  world.sandbox.account.faults.failNextUpdate = 'Health check failed.';
+  await new AppRunnerClient({}).send(new StartDeploymentCommand({ ServiceArn: world.service.ServiceArn }));
+  while (world.service.Status === 'OPERATION_IN_PROGRESS') await world.sandbox.clock.sleep(10_000);
+  await settled(world);
+  world.sandbox.deny('logs:FilterLogEvents');
+  const { news } = await sweep(world);
+  expect(news.join('\n')).toMatch(/nerava-backend, twilio: .*cannot be reached/);
+  expect(news.join('\n')).toMatch(/START_DEPLOYMENT, ended .*: the service log could not be read \(AccessDenied/);
+  const { report } = await world.play({ mode: 'diagnose' });
+  const last = report.findings.find(({ id }) => id === 'deployment:last');
+  expect(last).toMatchObject({ status: 'broken', because: expect.stringContaining('could not be read') });
+
+  world.sandbox.deny('apprunner:ListOperations');
+  const blind = await sweep(world);
+  expect(blind.news).toMatchObject([expect.stringMatching(/nerava-backend, deployment: could not look: AccessDenied/)]);
   expect((await sweep(world)).news).toEqual([]);
 });
 

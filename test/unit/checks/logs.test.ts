@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SIGNS } from '../../../lib/checks/log-signs.ts';
-import { collectLines, readSigns } from '../../../lib/checks/logs.ts';
+import { collectLines, readReasons, readSigns } from '../../../lib/checks/logs.ts';
 
 const line = (minute: number, message: string) => ({ timestamp: Date.UTC(2026, 10, 20, 3, minute), message });
 const window = { from: new Date('2026-11-20T02:30:00Z'), to: new Date('2026-11-20T03:00:00Z') };
@@ -36,6 +36,11 @@ describe('the log search', () => {
     const text = JSON.stringify(readSigns([line(1, 'SMS FALLBACK - OTP for +15555550118: 493817')], true));
     expect(text).not.toMatch(/493817|15555550118/);
     expect(text).toContain('0118');
+  });
+
+  it('quotes the beginning of a line of any length', () => {
+    const [finding] = readSigns([line(1, `ETIMEDOUT ${'pass'.repeat(16_384)} password=hunter2`)], true);
+    expect(finding?.evidence).toEqual(['2026-11-20T03:01:00.000Z ETIMEDOUT …']);
   });
 
   it('says so when it did not read to the end', () => {
@@ -105,4 +110,19 @@ describe('the log search', () => {
     expect(endless.complete).toBe(false);
     expect(asked.length).toBeLessThan(1000);
   });
+
+  it.each([
+    ['AccessDeniedException', ['the service log could not be read (AccessDeniedException)']],
+    ['ResourceNotFoundException', []],
+  ])('says why a deployment failed as far as the service log can be read: %s', async (name, reasons) => {
+    expect(await readReasons(failing(name), { name: 'app', id: '1' }, window.from, window.to)).toEqual(reasons);
+  });
+
+  it('leaves a log that is busy to another try', async () => {
+    const reading = readReasons(failing('ThrottlingException'), { name: 'app', id: '1' }, window.from, window.to);
+    await expect(reading).rejects.toThrow('refused');
+  });
 });
+
+const failing = (name: string) =>
+  ({ send: () => Promise.reject(Object.assign(new Error('refused'), { name })) }) as never;

@@ -27,6 +27,24 @@ describe('a sweep', () => {
     expect(compare(dark.remember, look(['a'])).news).toEqual([]);
     expect(ids(compare(dark.remember, look(['a'])).remember)).toEqual(['a']);
   });
+  it('tells once that a part could not be looked at, and forgets nothing of it', () => {
+    const blind = {
+      id: 'egress:all',
+      check: 'egress',
+      subject: 'egress',
+      status: 'unknown',
+      because: 'no',
+      evidence: [],
+    };
+    const dark = compare([seen('egress:twilio'), seen('deployment:last')], asLook([blind as Finding]));
+    expect(ids(dark.news)).toEqual(['egress:all']);
+    expect(ids(dark.remember)).toEqual(['egress:all', 'egress:twilio']);
+    expect(compare(dark.remember, asLook([blind as Finding])).news).toEqual([]);
+    expect(compare(dark.remember, look(['egress:twilio']))).toMatchObject({
+      news: [],
+      remember: [{ id: 'egress:twilio' }],
+    });
+  });
 });
 
 it('keeps little of a look, however much there was to see', () => {

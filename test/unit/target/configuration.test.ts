@@ -146,4 +146,8 @@ describe('back as it was', () => {
   ] as const)('when %s: %#', (_, change, expected) => {
     expect(isAsBefore(before, read(service(change)))).toBe(expected);
   });
+
+  it('misses a variable that was to be set, also one whose name every object knows', () => {
+    expect(wrong(compared(() => {}, { environment: ['constructor'] }))).toEqual(['everything else']);
+  });
 });

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { redact } from '../../../lib/domain/redact.ts';
+import { DiagnosisRequest, Request, UndoRequest } from '../../../lib/domain/request.ts';
+import { explain, parse } from '../../../lib/step.ts';
+
+const asking = (environment: object) => parse(Request, { service: 'app', environment });
+const many = (count: number, value: string) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`NAME_${index}`, value]));
+
+function refusalOf(environment: object): string {
+  const { error } = z.safeParse(Request, { service: 'app', environment });
+  return error ? explain(error) : '';
+}
+
+describe('the environment that is asked for', () => {
+  it('is as large as a repair may need', () => {
+    const environment = { variables: many(50, 'on'), secrets: { [`A${'B'.repeat(254)}`]: '/app/key' } };
+    expect(asking(environment)).toMatchObject({ environment });
+  });
+
+  it('may hold any name, also one that every object knows', () => {
+    const environment = { variables: { constructor: 'on', toString: 'on' }, secrets: { valueOf: '/app/key' } };
+    expect(asking(environment).environment).toEqual(environment);
+  });
+
+  it.each([
+    ['too many variables', { variables: many(51, 'on') }, 'environment.variables: has more than 50 entries'],
+    ['too many secrets', { secrets: many(51, '/app/key') }, 'environment.secrets: has more than 50 entries'],
+    [
+      'a name of both kinds',
+      { variables: { A: 'on' }, secrets: { A: '/a' } },
+      'secrets: names something that stands in',
+    ],
+    ['a secret that is no reference', { secrets: { DB_PASSWORD: 'hunter two' } }, 'DB_PASSWORD: must be the ARN of'],
+    ['a secret that is no text', { secrets: { TOKEN: 1 } }, 'environment.secrets.TOKEN: Invalid input'],
+    ['a secret in the open', { variables: { TOKEN: 'on' } }, 'environment.variables: one of them is a secret'],
+    ['a name too long', { variables: { [`A${'B'.repeat(255)}`]: 'on' } }, 'Invalid key in record'],
+    ['a name without end', { variables: { ['pass'.repeat(16_384)]: 'on' } }, 'Invalid key in record'],
+  ])('is refused with %s, in words that redaction leaves', (_, environment, message) => {
+    expect(() => asking(environment)).toThrow(message);
+    expect(redact(refusalOf(environment))).toBe(refusalOf(environment));
+  });
+});
+
+describe('the reason of a request', () => {
+  const SAID = 'password=hunter2 for +15555550118';
+
+  it.each([
+    ['a run', Request, { service: 'app' }],
+    ['a diagnosis', DiagnosisRequest, { service: 'app' }],
+    ['a way back', UndoRequest, { run: 'run-1', requestedBy: 'ada' }],
+  ])('of %s is kept without secrets, whoever sent it', (_, kind, request) => {
+    expect(parse(kind, { ...request, reason: SAID })).toMatchObject({ reason: 'password=[redacted] for …0118' });
+  });
+
+  it('can be read a second time, however long it became', () => {
+    const reason = 'pw=a;pwd=a;'.repeat(45);
+    const once = parse(Request, { service: 'app', reason });
+    expect(parse(Request, once)).toEqual(once);
+    expect(once.reason).not.toContain('pwd=a');
+  });
+});
