@@ -3,6 +3,7 @@ import { InvalidRequest } from '../lib/domain/errors.ts';
 import { redact } from '../lib/domain/redact.ts';
 import { guarded, type Io, NOT_WELL } from './io.ts';
 import { type Operator, turnTo } from './operator.ts';
+import { networkError } from './reached.ts';
 
 /** Whoever is logged in to this computer, where nothing else is said. */
 export const whoAsks = (by: string | undefined): string => by ?? userInfo().username;
@@ -42,12 +43,15 @@ function notBegun(error: Error): string | undefined {
   if (['ResourceNotFoundException', 'StateMachineDoesNotExist'].includes(name)) {
     return `reconnect is not deployed in this account and region, or not in this version (${message}); look at --region and --profile`;
   }
-  const code = 'code' in error ? String(error.code) : name;
-  if (/ECONN|ENOTFOUND|EAI_AGAIN|Timeout|NetworkingError/.test(code)) {
+  const code = networkError(error);
+  if (code) {
     return `AWS was not reached (${code}): look at the network, --region and AWS_ENDPOINT_URL, then try again`;
   }
   return undefined;
 }
+
+/** What kept a command from going on, and what to do about it. */
+export const whyNot = (error: Error): string => notBegun(error) ?? brokeOff(error);
 
 function brokeOff({ name, message }: Error): string {
   const said = redact(message);

@@ -8,7 +8,7 @@ import { jsonText, refuse } from './files.ts';
 import { DONE, type Io } from './io.ts';
 import { findExecution, findMachine } from './machines.ts';
 import { command, operated, whoAsks } from './operated.ts';
-import { LOOK_EVERY_MS, watchRun } from './watch-run.ts';
+import { LOOK_EVERY_MS, watchRun, watchStarted } from './watch-run.ts';
 
 export interface StartFlags extends Telling {
   readonly mode: 'diagnose' | 'plan' | 'repair';
@@ -38,8 +38,7 @@ export const startCommand = (service: string, flags: StartFlags, io: Io, everyMs
         else io.out(`run ${run}${isNew ? '' : ' was there already'}\n  → ${command(`watch ${run}`, flags)}\n`);
         return DONE;
       }
-      if (!flags.json) io.out(`\n  run ${run}; it goes on when you stop watching\n\n`);
-      return watchRun({ states: client, lambda: lambda() }, executionArn, flags, io, everyMs);
+      return watchStarted({ states: client, lambda: lambda() }, executionArn, flags, io, everyMs);
     },
     service,
   );

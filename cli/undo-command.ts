@@ -6,7 +6,7 @@ import type { Telling } from './conclude.ts';
 import type { Io } from './io.ts';
 import { findMachine, nameOf } from './machines.ts';
 import { operated, whoAsks } from './operated.ts';
-import { LOOK_EVERY_MS, watchRun } from './watch-run.ts';
+import { LOOK_EVERY_MS, watchStarted } from './watch-run.ts';
 
 export interface UndoFlags extends Telling {
   readonly by?: string;
@@ -25,5 +25,5 @@ export const undoCommand = (run: string, flags: UndoFlags, io: Io, lookEveryMs =
     const states = stepFunctions();
     const stateMachineArn = flags.stateMachine ?? (await findMachine(states, 'undo'));
     const { executionArn } = await startRun({ client: states, stateMachineArn }, request);
-    return watchRun({ states, lambda: lambda() }, executionArn, flags, io, lookEveryMs);
+    return watchStarted({ states, lambda: lambda() }, executionArn, flags, io, lookEveryMs);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ConfirmFlags, confirmCommand } from '../../cli/confirm-command.ts';
 import { type ApproveFlags, approveCommand, declineCommand } from '../../cli/decide-command.ts';
 import { type StartFlags, startCommand, watchCommand } from '../../cli/start-command.ts';
@@ -118,9 +118,23 @@ describe('a deployed stack from the command line', () => {
 
   it('prints the report and nothing else', async () => {
     await openWorld('otp-egress');
-    const { code, out, err } = await start({ json: true });
-    expect([code, err]).toEqual([0, '']);
+    const { code, out, err } = await start({ json: true, name: 'only-json' });
+    expect([code, err]).toEqual([0, '\n  run only-json; it goes on when you stop watching\n\n']);
     expect(parse(Report, JSON.parse(out))).toMatchObject({ verdict: 'planned', requestedBy: 'alice' });
+  });
+
+  it('never says that nothing was begun when it only cannot watch', async () => {
+    const world = await openWorld('otp-egress');
+    vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', 'http://127.0.0.1:1');
+    const { code, out, err } = await start({ mode: 'repair', json: true, name: 'goes-on' });
+    vi.unstubAllEnvs();
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/run goes-on was started and goes on; watching it broke off: AWS was not reached/);
+    expect(err).toContain('→ reconnect watch goes-on');
+    expect(await world.lockHolder()).toBe('goes-on');
+    await until(world, WAITS);
+    await decline('goes-on', 'bob');
+    expect((await watch('goes-on')).code).toBe(1);
   });
 
   it('takes the same name and request as the same run, and another request as a mistake', async () => {
