@@ -1,5 +1,7 @@
 import { lambda, stepFunctions } from '../lib/aws.ts';
+import type { Answer } from '../lib/domain/answer.ts';
 import type { OpenQuestion, RunView } from '../lib/domain/run-view.ts';
+import { answerTo, refuseSecond } from './answered.ts';
 import { answerApproval, type Decided, showRun } from './doors.ts';
 import { jsonText, refuse } from './files.ts';
 import { DONE, type Io, NOT_WELL } from './io.ts';
@@ -25,6 +27,8 @@ export const approveCommand = (runOrArn: string, flags: ApproveFlags, io: Io): P
   operated(io, flags, async () => {
     const run = nameOf(runOrArn);
     const view = await showRun(lambda(), run);
+    const first = answerTo(view, 'approval');
+    if (first) return decideAgain(view, first, flags, io);
     const { planHash, expiresAt, requestedBy } = approvalIn(view, flags);
     const proposal = await proposalOf(stepFunctions(), view.executionArn, planHash);
     const show = flags.json ? io.err : io.out;
@@ -41,20 +45,39 @@ export const approveCommand = (runOrArn: string, flags: ApproveFlags, io: Io): P
 export const declineCommand = (runOrArn: string, flags: DecideFlags, io: Io): Promise<number> =>
   operated(io, flags, async () => {
     const run = nameOf(runOrArn);
-    const { planHash } = approvalIn(await showRun(lambda(), run), flags);
+    const view = await showRun(lambda(), run);
+    const first = answerTo(view, 'approval');
+    if (first) return decideAgain(view, first, flags, io, 'decline');
+    const { planHash } = approvalIn(view, flags);
     return decide(run, { decision: 'decline', planHash }, flags, io);
   });
+
+/** The same answer of the same person is passed on once more: the run may not have heard it. Any other comes second. */
+function decideAgain(
+  view: RunView,
+  first: Answer & { readonly planHash: string },
+  flags: ApproveFlags,
+  io: Io,
+  decision: 'approve' | 'decline' = 'approve',
+): number | Promise<number> {
+  const { answer, by, planHash } = first;
+  const isSame =
+    by === whoAsks(flags.by) &&
+    answer === (decision === 'approve' ? 'approved' : 'declined') &&
+    planHash.startsWith(flags.planHash ?? '');
+  return isSame ? decide(view.run, { decision, planHash }, flags, io) : refuseSecond(view, first, flags, io);
+}
 
 type Approval = Extract<OpenQuestion, { topic: 'approval' }>;
 
 /** Throws `InvalidRequest` that says where the run is instead. */
-export function approvalIn({ run, question, status, verdict }: RunView, operator: Operator): Approval {
+function approvalIn({ run, question, status, verdict }: RunView, operator: Operator): Approval {
   if (question?.topic === 'approval') return question;
   if (question)
     refuse(`run ${run} asks something else: ${question.ask} → ${command(`confirm ${run} --yes`, operator)}`);
   return status === 'running'
     ? refuse(
-        `run ${run} waits for no approval: it has not got that far, or goes on already → ${command(`watch ${run}`, operator)}`,
+        `run ${run} waits for no approval: it has not got that far, or needs none → ${command(`watch ${run}`, operator)}`,
       )
     : refuse(
         `run ${run} has ended (${verdict ?? status}): there is nothing to decide → ${command('status', operator)}`,

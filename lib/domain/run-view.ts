@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Answer } from './answer.ts';
 import { Report, Verdict } from './report.ts';
 import { Purpose } from './request.ts';
 
@@ -38,6 +39,14 @@ export const RunView = z.strictObject({
   startedAt: z.optional(z.string()),
   endedAt: z.optional(z.string()),
   question: z.optional(OpenQuestion),
+  /** What was said to the last question of each kind; `no answer` by nobody where the time for it was over. */
+  answered: z.optional(
+    z.strictObject({
+      /** With the hash of the plan that it was about. */
+      approval: z.optional(z.extend(Answer, { planHash: z.string() })),
+      delivery: z.optional(Answer),
+    }),
+  ),
   verdict: z.optional(Verdict),
   report: z.optional(Report),
   /** What ended the run without a report. */

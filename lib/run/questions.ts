@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type Answer, SILENCE, whoseCounts } from '../domain/answer.ts';
 import { ApprovalRefused } from '../domain/errors.ts';
 import { isConditionFailed, runKey, type Table } from './table.ts';
 
@@ -7,12 +8,6 @@ import { isConditionFailed, runKey, type Table } from './table.ts';
  * A question to a person, open in the machine under a task token. The token is a bearer credential: it stays in the
  * table, and who answers names the run instead.
  */
-
-export interface Answer {
-  readonly answer: string;
-  readonly by: string;
-  readonly at: string;
-}
 
 export type Question<T> = T & {
   /** Random; a button carries it, and finds the run by it. */
@@ -63,7 +58,7 @@ export async function readQuestion<T>(table: Table, run: string, topic: Topic): 
 const refusal = ({ answered, expiresAt }: Question<object>): ApprovalRefused =>
   new ApprovalRefused(
     answered && answered.answer !== SILENCE
-      ? `already answered: ${answered.answer} by ${answered.by} at ${answered.at}`
+      ? whoseCounts(answered)
       : `too late: the question was open until ${expiresAt}`,
   );
 
@@ -126,9 +121,6 @@ export async function waitUnder<T>(table: Table, run: string, topic: Topic, toke
     return readQuestion<T>(table, run, topic);
   }
 }
-
-/** What stands in the place of an answer when there was none. */
-export const SILENCE = 'no answer';
 
 /** Takes no more answers: what was not answered by now is answered with silence. An answer is heard or refused, never lost. */
 export async function closeQuestion<T>(table: Table, run: string, topic: Topic, at: string): Promise<Question<T>> {

@@ -6,7 +6,7 @@ import type { Purpose } from '../domain/request.ts';
 import type { RunStatus, RunView } from '../domain/run-view.ts';
 import { executionArnOf, executionOf } from './executions.ts';
 import { readReport } from './records.ts';
-import { openQuestion } from './status.ts';
+import { askedBy } from './status.ts';
 import type { Table } from './table.ts';
 
 export interface Sources {
@@ -43,7 +43,7 @@ async function viewOf(
 ): Promise<RunView> {
   const { status = '', executionArn = '', startDate, stopDate } = execution;
   const isRunning = status === 'RUNNING';
-  const question = isRunning ? await openQuestion(table, run, now) : undefined;
+  const { question, answered } = await askedBy(table, run, now);
   return {
     run,
     status: STATUSES[status] ?? 'running',
@@ -51,7 +51,8 @@ async function viewOf(
     ...askedFor(execution, report),
     ...(startDate && { startedAt: startDate.toISOString() }),
     ...(stopDate && { endedAt: stopDate.toISOString() }),
-    ...(question && { question }),
+    ...(question && isRunning && { question }),
+    ...(answered && { answered }),
     ...(report && { verdict: report.verdict, report }),
     ...(!report && !isRunning && { failure: failureOf(execution) }),
   };

@@ -52,7 +52,10 @@ describe('a deployed stack from the command line', () => {
     expect(unasked).toMatchObject({ code: 2, err: expect.stringContaining(`--plan-hash ${planHash}`) });
     expect(unasked.out).toMatch(/no-route[\s\S]*egress[\s\S]*way back[\s\S]*hash: [0-9a-f]{64}/);
 
-    const other = await approve('by-hand', { by: 'bob', planHash: `0${planHash.slice(1)}` });
+    const other = await approve('by-hand', {
+      by: 'bob',
+      planHash: `${planHash.startsWith('0') ? 1 : 0}${planHash.slice(1)}`,
+    });
     expect(other).toMatchObject({ code: 2, err: expect.stringContaining('not the plan that waits now') });
 
     const hesitant = somebody('');
@@ -61,6 +64,20 @@ describe('a deployed stack from the command line', () => {
     const approved = await approve('by-hand', { by: 'bob' }, sure);
     expect(approved).toMatchObject({ code: 0, out: expect.stringContaining('approved by bob') });
     expect(sure.asked).toEqual([{ question: 'Approve exactly this plan? [y/N] ', hidden: false }]);
+
+    const first = /approved by bob at \S+/.exec(approved.out)?.[0];
+    for (const late of [
+      await decline('by-hand', 'carol'),
+      await approve('by-hand', { by: 'carol' }, somebody('y')),
+      await approve('by-hand', { by: 'bob', planHash: '0'.repeat(12) }),
+    ]) {
+      expect(late).toMatchObject({ code: 1, out: '', err: expect.stringContaining(`already answered: ${first}`) });
+      expect(late.err).toContain('→ reconnect watch by-hand');
+    }
+    expect(await approve('by-hand', { by: 'bob' })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('approved by bob'),
+    });
 
     await until(world, ARRIVED);
     await world.sandbox.clock.sleep(20_000);
@@ -76,6 +93,10 @@ describe('a deployed stack from the command line', () => {
     );
     const report = parse(Report, JSON.parse((await watch('by-hand', true)).out));
     expect([report.verdict, report.approval?.by, report.reason]).toEqual(['recovered', 'bob', 'OTP hangs']);
+
+    const late = await confirm('by-hand', { by: 'carol', no: true });
+    expect(late).toMatchObject({ code: 1, err: expect.stringContaining('already answered: confirmed by bob at') });
+    expect(late.err).toContain('the run has ended (recovered)');
 
     expect((await status(SERVICE)).out).toMatch(/last: recovered at .*, run by-hand/);
     expect(await typed((io) => undoCommand('by-hand', { by: 'bob' }, io, OFTEN))).toMatchObject({ code: 0 });
@@ -108,11 +129,14 @@ describe('a deployed stack from the command line', () => {
     expect(out).toMatch(
       /\? may this plan be carried out\?[\s\S]*reconnect approve said-no --plan-hash [0-9a-f]{64}[\s\S]*declined/,
     );
-    expect(await decline('said-no', 'carol')).toMatchObject({
+    for (const late of [await decline('said-no', 'carol'), await approve('said-no', { by: 'carol' })]) {
+      expect(late).toMatchObject({ code: 1, err: expect.stringContaining('already answered: declined by bob at') });
+      expect(late.err).toContain('the run has ended (declined)');
+    }
+    expect(await confirm('said-no', { yes: true })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('has ended (declined)'),
+      err: expect.stringContaining('has ended (declined): there is nothing to confirm'),
     });
-    expect(await approve('said-no', { by: 'carol' })).toMatchObject({ code: 2 });
     expect(await status(SERVICE)).toMatchObject({ code: 1, out: expect.stringContaining('last: declined') });
   });
 

@@ -57,6 +57,23 @@ it.each([
   expect(JSON.stringify(view)).not.toContain('bearer');
 });
 
+it.each(['RUNNING', 'SUCCEEDED'])(
+  'says of a run that is %s who answered what, and about which plan',
+  async (status) => {
+    const answered = { answer: 'approved', by: 'bob', at: '2026-03-01T12:10:00Z' };
+    const late = { answer: 'no answer', by: 'nobody', at: '2026-03-01T12:40:00Z' };
+    const table = tableOf({
+      APPROVAL: { ...question, answered: { ...answered, id: 'hidden' } },
+      DELIVERY: { token: 'bearer', delivery: { ask: 'Is it here?' }, expiresAt: late.at, answered: late },
+    });
+    const client = { send: async () => ({ status, executionArn: 'arn', input: '{"service":"shop"}' }) } as never;
+    const view = await viewRun({ table, client, stateMachineArns: [ARN] }, 'asking', NOW);
+    expect(view?.question).toBeUndefined();
+    expect(view?.answered).toEqual({ approval: { ...answered, planHash: 'abc' }, delivery: late });
+    expect(JSON.stringify(view)).not.toMatch(/bearer|hidden/);
+  },
+);
+
 it('says who has a service and how its last run ended, and nothing else of the records', async () => {
   const holder = { run: 'now', requestedBy: 'bob', since: '2026-03-01T11:59:00Z' };
   const last = { run: 'before', verdict: 'healthy', at: '2026-02-01T00:00:00Z', summary: 'shop: nothing to repair.' };
