@@ -1,7 +1,7 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Answer } from '../domain/answer.ts';
-import type { OpenQuestion, RunView, ServiceView } from '../domain/run-view.ts';
+import type { LastRun, OpenQuestion, RunView } from '../domain/run-view.ts';
 import { listServices } from '../profile-names.ts';
 import { findService } from '../target/apprunner.ts';
 import type { ApprovalQuestion } from './approval.ts';
@@ -15,7 +15,7 @@ export { listServices };
 export interface ServiceStatus {
   /** The run that has the service now. */
   readonly holder?: Holder;
-  readonly last?: NonNullable<ServiceView['last']>;
+  readonly last?: LastRun;
 }
 
 /** Who has the service, and how its last run ended. By its name only where App Runner may be asked for the ARN. */
@@ -31,12 +31,12 @@ export async function statusOf(
   };
 }
 
-async function lastRun(table: Table, arn: string): Promise<ServiceStatus['last']> {
+async function lastRun(table: Table, arn: string): Promise<LastRun | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: serviceKey(arn, 'LAST'), ConsistentRead: true }),
   );
   if (!Item) return undefined;
-  const { run, verdict, at, summary } = Item as NonNullable<ServiceStatus['last']>;
+  const { run, verdict, at, summary } = Item as LastRun;
   return { run, verdict, at, summary };
 }
 
