@@ -1,6 +1,5 @@
 import { userInfo } from 'node:os';
-import { InvalidRequest } from '../lib/domain/errors.ts';
-import { redact } from '../lib/domain/redact.ts';
+import { InvalidRequest, shown } from '../lib/domain/errors.ts';
 import { guarded, type Io, NOT_WELL } from './io.ts';
 import { type Operator, turnTo } from './operator.ts';
 import { networkError } from './reached.ts';
@@ -32,7 +31,7 @@ export const operated = (io: Io, operator: Operator, run: () => Promise<number>,
 
 function notBegun(error: Error): string | undefined {
   const { name } = error;
-  const message = redact(error.message);
+  const message = shown(error);
   if (['RunNotFound', 'NameTaken', 'ServiceNotFound'].includes(name)) return message;
   if (/Credentials|Token|UnrecognizedClient|InvalidSignature/.test(name)) {
     return `AWS credentials: ${message}; log in as for the AWS CLI, or give --profile`;
@@ -53,8 +52,9 @@ function notBegun(error: Error): string | undefined {
 /** What kept a command from going on, and what to do about it. */
 export const whyNot = (error: Error): string => notBegun(error) ?? brokeOff(error);
 
-function brokeOff({ name, message }: Error): string {
-  const said = redact(message);
+function brokeOff(error: Error): string {
+  const { name } = error;
+  const said = shown(error);
   if (name === 'ApprovalRefused') return `refused: ${said}`;
   if (name === 'RetryLater') return `${said}; try again in a minute`;
   return `${name}: ${said}; the log of the function says more`;

@@ -31,7 +31,9 @@ export const startCommand = (service: string, flags: StartFlags, io: Io, everyMs
       if (flags.name !== undefined) nameFor(flags.name);
       const client = stepFunctions();
       const starter = { client, stateMachineArn: flags.stateMachine ?? (await findMachine(client, 'reconnect')) };
-      const started = flags.name ? await startNamed(starter, request, flags.name) : await startRun(starter, request);
+      const started = flags.name
+        ? await startNamed(starter, request, flags.name, '--name')
+        : await startRun(starter, request);
       const { run, executionArn, isNew } = started;
       if (!flags.watch) {
         if (flags.json) io.out(jsonText({ run, executionArn }));

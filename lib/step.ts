@@ -3,8 +3,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { InvalidRequest, RetryLater } from './domain/errors.ts';
-import { redact } from './domain/redact.ts';
+import { InvalidRequest, RetryLater, shown } from './domain/errors.ts';
 
 z.config(en());
 
@@ -49,7 +48,7 @@ function mapError(error: unknown): Error {
   const mapped = isPassing(error)
     ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error })
     : error;
-  mapped.message = redact(mapped.message);
+  mapped.message = shown(mapped);
   return mapped;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { redact } from '../domain/redact.ts';
+import { shown } from '../domain/errors.ts';
 import { explain, isPassing, logger, step } from '../step.ts';
 
 /**
@@ -45,10 +45,12 @@ export const answering = (route: (event: ApiEvent) => Promise<Answer>) =>
   });
 
 function refusal(error: unknown): Answer {
-  const { name, message, cause } = error instanceof Error ? error : new Error('not an error');
+  const problem = error instanceof Error ? error : new Error('not an error');
+  const { name, cause } = problem;
+  const message = shown(problem);
   const status = STATUS[name];
-  if (status) return { status, body: { error: name, message: redact(message), ...fieldsOf(cause) } };
-  logger.error('route failed', { error: { name, message: redact(message) } });
+  if (status) return { status, body: { error: name, message, ...fieldsOf(cause) } };
+  logger.error('route failed', { error: { name, message } });
   return error instanceof Error && isPassing(error)
     ? { status: 503, headers: { 'retry-after': '5' }, body: { error: 'RetryLater', message: 'AWS is busy: try again' } }
     : {

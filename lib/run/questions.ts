@@ -52,7 +52,9 @@ export async function askedOf<T>(table: Table, run: string, topic: Topic): Promi
 export async function readQuestion<T>(table: Table, run: string, topic: Topic): Promise<Question<T>> {
   const question = await askedOf<T>(table, run, topic);
   if (question) return question;
-  throw new ApprovalRefused(`run ${run} asks nothing: look at its name, or whether it has got that far`);
+  throw new ApprovalRefused(`run ${run} asks nothing: look at its name, or whether it has got that far`, {
+    runs: [run],
+  });
 }
 
 const refusal = ({ answered, expiresAt }: Question<object>): ApprovalRefused =>

@@ -6,6 +6,7 @@ import type { Purpose } from '../domain/request.ts';
 import type { RunStatus, RunView } from '../domain/run-view.ts';
 import { readDeath, undoesOf } from './death.ts';
 import { executionArnOf, executionOf } from './executions.ts';
+import { holderIn } from './lock.ts';
 import { how } from './obituary.ts';
 import { readReport } from './records.ts';
 import { askedBy } from './status.ts';
@@ -82,8 +83,8 @@ async function failureOf(
   execution: DescribeExecutionCommandOutput,
 ): Promise<NonNullable<RunView['failure']>> {
   const { status, error = String(status), cause } = execution;
-  const said =
-    status === 'FAILED' ? redact(messageOf({ Error: error, ...(cause && { Cause: cause }) })) : how(execution);
+  const message = messageOf({ Error: error, ...(cause && { Cause: cause }) });
+  const said = status === 'FAILED' ? redact(message, holderIn(message)) : how(execution);
   const death = error === 'LockHeld' ? undefined : await readDeath(sources.table, run);
   const undoneBy = death && (await undoOf(sources, run));
   return { error, because: death?.because ?? said, ...(undoneBy && { undoneBy }) };

@@ -170,6 +170,20 @@ describe('a deployed stack from the command line', () => {
     expect(other).toMatchObject({ code: 2, err: expect.stringContaining('choose another name') });
   });
 
+  it('names the run that has the service, whatever it is called, and the run that somebody asked for', async () => {
+    const world = await openWorld('otp-egress');
+    await start({ mode: 'repair', watch: false, name: '20261120183000' });
+    await until(world, WAITS);
+    const second = await start();
+    expect(second).toMatchObject({ code: 1, err: expect.stringContaining('run 20261120183000, started by alice') });
+    const other = await start({ name: '20261120183000', mode: 'diagnose' });
+    expect(other.err).toContain('--name: a run called 20261120183000 was started with another request');
+    expect((await watch('20261120183001')).err).toContain('nobody knows a run called 20261120183001');
+    expect((await approve('20261120183001', {})).err).toContain('nobody knows a run called 20261120183001');
+    await decline('20261120183000', 'bob');
+    await watch('20261120183000');
+  });
+
   it('names services that have had no run', async () => {
     await openWorld('otp-egress');
     expect(await typed((io) => listCommand({}, io))).toEqual({ code: 0, out: `${SERVICE}\n`, err: '' });

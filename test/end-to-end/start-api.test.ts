@@ -73,8 +73,23 @@ describe('POST /runs', () => {
     expect((await post({ service: SERVICE }, key)).json).toMatchObject({ run });
     expect(await names()).toEqual([run]);
     const other = await post({ service: SERVICE, mode: 'diagnose' }, key);
-    expect([other.status, other.json.error]).toEqual([409, 'NameTaken']);
+    expect([other.status, other.json]).toEqual([
+      409,
+      {
+        error: 'NameTaken',
+        message: 'Idempotency-Key: a run was started with this key and another request; choose another key',
+      },
+    ]);
     expect((await post({ service: SERVICE }, { 'idempotency-key': 'incident 4712' })).json.run).not.toBe(run);
+  });
+
+  it('says which name is taken by another request', async () => {
+    await post({ service: SERVICE, name: '20261120183000' });
+    const { status, json } = await post({ service: SERVICE, name: '20261120183000', mode: 'diagnose' });
+    expect([status, json.message]).toEqual([
+      409,
+      'name: a run called 20261120183000 was started with another request; choose another name',
+    ]);
   });
 
   it('gives the run the name that the body says', async () => {
