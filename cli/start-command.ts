@@ -40,7 +40,7 @@ export const startCommand = (service: string, flags: StartFlags, io: Io, everyMs
         else io.out(`run ${run}${isNew ? '' : ' was there already'}\n  → ${command(`watch ${run}`, flags)}\n`);
         return DONE;
       }
-      return watchStarted({ states: client, lambda: lambda() }, executionArn, flags, io, everyMs);
+      return watchStarted({ states: client, lambda: lambda() }, started, flags, io, everyMs);
     },
     service,
   );

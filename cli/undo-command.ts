@@ -29,8 +29,8 @@ export const undoCommand = (run: string, flags: UndoFlags, io: Io, lookEveryMs =
     refuseRunning(await showRun(lambda(), request.run), flags);
     const states = stepFunctions();
     const stateMachineArn = flags.stateMachine ?? (await findMachine(states, 'undo'));
-    const { executionArn } = await startRun({ client: states, stateMachineArn }, request);
-    return watchStarted({ states, lambda: lambda() }, executionArn, flags, io, lookEveryMs);
+    const started = await startRun({ client: states, stateMachineArn }, request);
+    return watchStarted({ states, lambda: lambda() }, started, flags, io, lookEveryMs);
   });
 
 /** Asked before anything is started: an execution that begins in vain is told to people as one that died. */

@@ -20,17 +20,18 @@ export interface Clients {
 
 export const LOOK_EVERY_MS = 2000;
 
-/** Follows a run that this command has just started: names it first, on the other stream where only the report is wanted. */
+/** Follows a run that this command has started: names it first, on the other stream where only the report is wanted. */
 export function watchStarted(
   clients: Clients,
-  executionArn: string,
+  { executionArn, isNew }: { readonly executionArn: string; readonly isNew: boolean },
   flags: Telling,
   io: Io,
   everyMs: number,
 ): Promise<number> {
   const say = flags.json ? io.err : io.out;
-  say(`\n  run ${nameOf(executionArn)}; it goes on when you stop watching\n\n`);
-  return watchRun(clients, executionArn, flags, io, everyMs, 'was started and goes on');
+  const before = isNew ? '' : ' was there already';
+  say(`\n  run ${nameOf(executionArn)}${before}; it goes on when you stop watching\n\n`);
+  return watchRun(clients, executionArn, flags, io, everyMs, isNew ? 'was started and goes on' : undefined);
 }
 
 /**

@@ -162,10 +162,17 @@ describe('a deployed stack from the command line', () => {
   });
 
   it('takes the same name and request as the same run, and another request as a mistake', async () => {
-    await openWorld('otp-egress');
+    const world = await openWorld('otp-egress');
     await start({ name: 'once' });
     const again = await start({ name: 'once', watch: false });
     expect(again).toMatchObject({ code: 0, out: expect.stringContaining('was there already') });
+    await start({ name: 'under-way', mode: 'repair', watch: false });
+    const same = await start({ name: 'under-way', mode: 'repair', watch: false });
+    expect(same).toMatchObject({ code: 0, out: expect.stringContaining('run under-way was there already') });
+    const followed = start({ name: 'under-way', mode: 'repair' });
+    await until(world, WAITS);
+    await decline('under-way', 'bob');
+    expect((await followed).out).toContain('run under-way was there already; it goes on when you stop watching');
     const other = await start({ name: 'once', mode: 'diagnose' });
     expect(other).toMatchObject({ code: 2, err: expect.stringContaining('choose another name') });
   });
@@ -176,6 +183,7 @@ describe('a deployed stack from the command line', () => {
     await until(world, WAITS);
     const second = await start();
     expect(second).toMatchObject({ code: 1, err: expect.stringContaining('run 20261120183000, started by alice') });
+    expect(second.out.match(/LockHeld/g)).toHaveLength(1);
     const other = await start({ name: '20261120183000', mode: 'diagnose' });
     expect(other.err).toContain('--name: a run called 20261120183000 was started with another request');
     expect((await watch('20261120183001')).err).toContain('nobody knows a run called 20261120183001');

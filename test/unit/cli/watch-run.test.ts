@@ -30,7 +30,15 @@ const shown = (view: Partial<RunView>) =>
 const stuck = shown({ status: 'failed', failure: { error: 'States.Runtime', because: 'it broke' } });
 
 const watched = (states: { send: unknown }, lambda: { send: unknown }, json?: true) =>
-  typed((io) => watchStarted({ states, lambda } as never, ARN, { region: 'eu-west-1', ...(json && { json }) }, io, 1));
+  typed((io) =>
+    watchStarted(
+      { states, lambda } as never,
+      { executionArn: ARN, isNew: true },
+      { region: 'eu-west-1', ...(json && { json }) },
+      io,
+      1,
+    ),
+  );
 
 describe('a run that was started', () => {
   it.each([
