@@ -19,12 +19,17 @@ export interface ApproveFlags extends DecideFlags {
   readonly planHash?: string;
 }
 
+interface By {
+  readonly by: string;
+}
+
 /** As short as a hash may be given: as reports and progress print it. */
 const SHORTEST = 12;
 
 /** Shows the plan that waits and approves exactly that one. 0: approved; 1: refused, or not said yes to. */
-export const approveCommand = (runOrArn: string, flags: ApproveFlags, io: Io): Promise<number> =>
-  operated(io, flags, async () => {
+export const approveCommand = (runOrArn: string, given: ApproveFlags, io: Io): Promise<number> =>
+  operated(io, given, async () => {
+    const flags = { ...given, by: whoAsks(given.by) };
     const run = nameOf(runOrArn);
     const view = await showRun(lambda(), run);
     const first = answerTo(view, 'approval');
@@ -42,8 +47,9 @@ export const approveCommand = (runOrArn: string, flags: ApproveFlags, io: Io): P
   });
 
 /** Says no to the plan that waits. */
-export const declineCommand = (runOrArn: string, flags: DecideFlags, io: Io): Promise<number> =>
-  operated(io, flags, async () => {
+export const declineCommand = (runOrArn: string, given: DecideFlags, io: Io): Promise<number> =>
+  operated(io, given, async () => {
+    const flags = { ...given, by: whoAsks(given.by) };
     const run = nameOf(runOrArn);
     const view = await showRun(lambda(), run);
     const first = answerTo(view, 'approval');
@@ -56,13 +62,13 @@ export const declineCommand = (runOrArn: string, flags: DecideFlags, io: Io): Pr
 function decideAgain(
   view: RunView,
   first: Answer & { readonly planHash: string },
-  flags: ApproveFlags,
+  flags: ApproveFlags & By,
   io: Io,
   decision: 'approve' | 'decline' = 'approve',
 ): number | Promise<number> {
   const { answer, by, planHash } = first;
   const isSame =
-    by === whoAsks(flags.by) &&
+    by === flags.by &&
     answer === (decision === 'approve' ? 'approved' : 'declined') &&
     planHash.startsWith(flags.planHash ?? '');
   return isSame ? decide(view.run, { decision, planHash }, flags, io) : refuseSecond(view, first, flags, io);
@@ -102,11 +108,11 @@ async function isMeant(run: string, hash: string, shown: boolean, { planHash, ..
 async function decide(
   run: string,
   what: { readonly decision: 'approve' | 'decline'; readonly planHash: string },
-  flags: DecideFlags,
+  flags: DecideFlags & By,
   io: Io,
 ): Promise<number> {
   try {
-    tell(await answerApproval(lambda(), { run, by: whoAsks(flags.by), ...what }), flags, io);
+    tell(await answerApproval(lambda(), { run, by: flags.by, ...what }), flags, io);
     return DONE;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ApprovalRefused') throw error;

@@ -4,8 +4,13 @@ import { guarded, type Io, NOT_WELL } from './io.ts';
 import { type Operator, turnTo } from './operator.ts';
 import { networkError } from './reached.ts';
 
+const LONGEST_NAME = 128;
+
 /** Whoever is logged in to this computer, where nothing else is said. */
-export const whoAsks = (by: string | undefined): string => by ?? userInfo().username;
+export function whoAsks(by = userInfo().username): string {
+  if (by.length >= 1 && by.length <= LONGEST_NAME) return by;
+  throw new InvalidRequest(`--by: must be 1 to ${LONGEST_NAME} characters`);
+}
 
 /** A command to go on with, for the same account. */
 export const command = (words: string, { region, profile }: Operator): string =>

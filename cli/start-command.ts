@@ -8,6 +8,7 @@ import { jsonText, refuse } from './files.ts';
 import { DONE, type Io } from './io.ts';
 import { findExecution, findMachine } from './machines.ts';
 import { command, operated, whoAsks } from './operated.ts';
+import { parseAsked } from './parse-asked.ts';
 import { LOOK_EVERY_MS, watchRun, watchStarted } from './watch-run.ts';
 
 export interface StartFlags extends Telling {
@@ -60,7 +61,7 @@ export const watchCommand = (run: string, flags: WatchFlags, io: Io, everyMs = L
 function requestOf(service: string, flags: StartFlags): Request {
   const variables = pairs('--environment', flags.environment);
   const secrets = pairs('--environment-secret', flags.environmentSecret);
-  return parse(Request, {
+  return parseAsked(Request, {
     service,
     mode: flags.mode,
     requestedBy: whoAsks(flags.by),

@@ -2,7 +2,6 @@ import { lambda, stepFunctions } from '../lib/aws.ts';
 import { UndoRequest } from '../lib/domain/request.ts';
 import type { RunView } from '../lib/domain/run-view.ts';
 import { startRun } from '../lib/run/start.ts';
-import { parse } from '../lib/step.ts';
 import type { Telling } from './conclude.ts';
 import { showRun } from './doors.ts';
 import { refuse } from './files.ts';
@@ -10,6 +9,7 @@ import type { Io } from './io.ts';
 import { findMachine, nameOf } from './machines.ts';
 import { command, operated, whoAsks } from './operated.ts';
 import type { Operator } from './operator.ts';
+import { parseAsked } from './parse-asked.ts';
 import { LOOK_EVERY_MS, watchStarted } from './watch-run.ts';
 
 export interface UndoFlags extends Telling {
@@ -21,7 +21,7 @@ export interface UndoFlags extends Telling {
 /** Takes back what a finished run of this account changed. 0: everything is back; 1: it is not; 2: not begun. */
 export const undoCommand = (run: string, flags: UndoFlags, io: Io, lookEveryMs = LOOK_EVERY_MS): Promise<number> =>
   operated(io, flags, async () => {
-    const request = parse(UndoRequest, {
+    const request = parseAsked(UndoRequest, {
       run: nameOf(run),
       requestedBy: whoAsks(flags.by),
       ...(flags.reason && { reason: flags.reason }),

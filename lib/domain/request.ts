@@ -8,6 +8,7 @@ import {
   SECRET_BY_REFERENCE,
   SecretReference,
 } from './profile.ts';
+import { SERVICE, SERVICE_IS } from './service-name.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
@@ -15,6 +16,20 @@ export type Mode = z.infer<typeof Mode>;
 /** What a run was for: `undo` takes a finished one back. */
 export const Purpose = z.enum([...Mode.options, 'undo']);
 export type Purpose = z.infer<typeof Purpose>;
+
+interface Both {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** A check that says of each wrong name which one it is, and never its value. */
+const eachWith = (
+  wrong: (both: Both) => readonly string[],
+  say: (name: string) => { readonly path: string[]; readonly message: string },
+) =>
+  z.check<Both>(({ value, issues }) => {
+    for (const name of wrong(value)) issues.push({ code: 'custom', input: undefined, ...say(name) });
+  });
 
 /** What variables and secrets of the service are to be, as whoever asks for a repair wants it. */
 export const WantedEnvironment = z
@@ -25,17 +40,15 @@ export const WantedEnvironment = z
     secrets: z._default(z.record(EnvironmentName, SecretReference), {}),
   })
   .check(
-    z.refine(
-      ({ variables }) => !Object.entries(variables).some(([name, value]) => isSecretName(name) || looksSecret(value)),
-      {
-        path: ['variables'],
-        error: `one of them ${SECRET_BY_REFERENCE}`,
-      },
+    eachWith(
+      ({ variables }) =>
+        Object.keys(variables).filter((name) => isSecretName(name) || looksSecret(variables[name] ?? '')),
+      (name) => ({ path: ['variables'], message: `${name} ${SECRET_BY_REFERENCE}` }),
     ),
-    z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => name in secrets), {
-      path: ['secrets'],
-      error: 'names something that stands in variables too',
-    }),
+    eachWith(
+      ({ variables, secrets }) => Object.keys(secrets).filter((name) => name in variables),
+      (name) => ({ path: ['secrets'], message: `${name} stands in variables too` }),
+    ),
   );
 export type WantedEnvironment = z.infer<typeof WantedEnvironment>;
 
@@ -49,7 +62,7 @@ export type ReplyTo = z.infer<typeof ReplyTo>;
 
 const fields = {
   /** Name or ARN of the App Runner service. */
-  service: z.string().check(z.minLength(1), z.maxLength(1011)),
+  service: z.string().check(z.regex(SERVICE, { error: SERVICE_IS })),
   mode: z._default(Mode, 'plan'),
   reason: z.optional(z.string().check(z.maxLength(500))),
   /** Who asks. Needed for `repair`: the one who asks may not approve. */

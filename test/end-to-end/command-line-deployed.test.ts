@@ -21,6 +21,16 @@ const confirm = (run: string, flags: ConfirmFlags, person = {}) =>
   typed((io) => confirmCommand(run, { by: 'bob', ...flags }, io), person);
 const status = (service?: string, json?: true) => typed((io) => statusCommand(service, { ...(json && { json }) }, io));
 
+/** A start with another endpoint in the environment. */
+async function at(name: string, url: string): Promise<Ended> {
+  vi.stubEnv(name, url);
+  try {
+    return await start();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
 /** Looks again and again, as a person would, until the status says so. */
 async function until(world: World, said: RegExp): Promise<Ended> {
   for (;;) {
@@ -204,7 +214,41 @@ describe('a deployed stack from the command line', () => {
     ['an unknown service in start', () => start({}, 'nobody-here'), 'no App Runner service is called "nobody-here"'],
     ['a wrong name', () => start({ name: 'a b' }), '--name: must be'],
     ['a pair that is none', () => start({ environment: ['TOKEN'] }), '--environment: must be NAME=VALUE'],
-    ['a secret in the open', () => start({ environment: ['API_TOKEN=hush'] }), 'environment.variables: one of them'],
+    [
+      'a secret in the open',
+      () => start({ environment: ['GREETING=hi', 'API_TOKEN=hush'] }),
+      '--environment: API_TOKEN is a secret by its name or its value',
+    ],
+    [
+      'a name that is none',
+      () => start({ environment: ['1BAD=x'] }),
+      '--environment 1BAD: must be letters, digits and _, and not begin with a digit',
+    ],
+    [
+      'one name twice',
+      () => start({ environment: ['GREETING=hi'], environmentSecret: ['GREETING=greeting'] }),
+      '--environment-secret: GREETING stands in variables too',
+    ],
+    [
+      'a reference that is none',
+      () => start({ environmentSecret: ['A=b c'] }),
+      '--environment-secret A: must be the ARN',
+    ],
+    ['a long story', () => start({ reason: 'x'.repeat(700) }), '--reason: must have at most 500 characters'],
+    ['nobody in start', () => start({ by: '' }), '--by: must be 1 to 128 characters'],
+    ['nobody in approve', () => approve('nothing', { by: '' }), '--by: must be 1 to 128 characters'],
+    [
+      'nobody in undo',
+      () => typed((io) => undoCommand('nothing', { by: '' }, io)),
+      '--by: must be 1 to 128 characters',
+    ],
+    ['an endpoint that is none', () => at('AWS_ENDPOINT_URL_LAMBDA', 'foo'), 'AWS_ENDPOINT_URL_LAMBDA: must be a URL'],
+    ['an endpoint of no web', () => at('AWS_ENDPOINT_URL', 'ftp://x'), 'AWS_ENDPOINT_URL: must be a URL'],
+    [
+      'what nobody listens to',
+      () => at('AWS_ENDPOINT_URL_SFN', 'http://127.0.0.1:1'),
+      'AWS was not reached (ECONNREFUSED)',
+    ],
     ['an unknown run in watch', () => watch('nothing'), 'nobody knows a run called nothing'],
     ['an unknown run in approve', () => approve('nothing', {}), 'nobody knows a run called nothing'],
     ['an unknown run in confirm', () => confirm('nothing', { yes: true }), 'nobody knows a run called nothing'],
