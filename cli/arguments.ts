@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { SERVICE, SERVICE_IS } from '../lib/domain/service-name.ts';
 
 /* What may stand on the command line, and the sentence that says so. */
 
@@ -11,10 +12,13 @@ export function speed(text: string): number {
 }
 
 export function service(text: string): string {
-  if (text.startsWith('arn:') || /^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/.test(text)) return text;
-  throw new InvalidArgumentError(
-    'It must be the name (4 to 40 letters, digits, - and _) or the ARN of an App Runner service.',
-  );
+  if (SERVICE.test(text)) return text;
+  throw new InvalidArgumentError(`It ${SERVICE_IS}.`);
+}
+
+export function stateMachine(text: string): string {
+  if (/^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:stateMachine:[^:\s]+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be the ARN of a state machine.');
 }
 
 export function region(text: string): string {

@@ -14,14 +14,14 @@ export interface Telling extends Operator {
 /** Tells how a run ended. 0: nobody has to get up; 1: somebody has. Throws `InvalidRequest` where it never began. */
 export function conclude({ run, status, report, failure }: RunView, flags: Telling, io: Io): number {
   if (report) return tell(report, flags, io);
-  const { error = status, because = 'it ended without a report' } = failure ?? {};
+  const { error = status, because = 'it ended without a report', undoneBy } = failure ?? {};
   if (error === 'InvalidRequest' || error === 'ProfileNotFound') throw new InvalidRequest(because);
   io.err(`${error}: ${because}\n`);
-  io.err(
-    error === 'LockHeld'
-      ? `  → ${command('status', flags)}\n`
-      : `  → the execution ${run} in the Step Functions console says where it stopped\n`,
-  );
+  if (error === 'LockHeld') io.err(`  → ${command('status', flags)}\n`);
+  else {
+    if (undoneBy) io.err(`  → ${command(`watch ${undoneBy}`, flags)}\n`);
+    io.err(`  → the execution ${run} in the Step Functions console says where it stopped\n`);
+  }
   return NOT_WELL;
 }
 

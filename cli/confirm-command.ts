@@ -1,6 +1,7 @@
 import { lambda } from '../lib/aws.ts';
 import type { DeliveryProof } from '../lib/domain/proof.ts';
 import type { OpenQuestion, RunView } from '../lib/domain/run-view.ts';
+import { answerTo, refuseSecond } from './answered.ts';
 import { answerDelivery, showRun } from './doors.ts';
 import { jsonText, refuse } from './files.ts';
 import { DONE, type Io, NOT_WELL } from './io.ts';
@@ -24,9 +25,14 @@ export const confirmCommand = (runOrArn: string, flags: ConfirmFlags, io: Io): P
     const delivered = flags.yes === true;
     if (delivered === (flags.no === true)) refuse('say either --yes, it has arrived, or --no, it has not');
     if (flags.code && !delivered) refuse('--code: only with --yes');
-    const question = deliveryIn(await showRun(lambda(), run), flags);
-    const code = delivered ? await codeFor(question, flags, io) : undefined;
     const by = whoAsks(flags.by);
+    const view = await showRun(lambda(), run);
+    const first = answerTo(view, 'delivery');
+    if (first && (first.by !== by || first.answer !== (delivered ? 'confirmed' : 'denied')))
+      return refuseSecond(view, first, flags, io);
+    // The same answer again is passed on once more, in case the run has not heard it; a code works once.
+    const question = first ? undefined : deliveryIn(view, flags);
+    const code = delivered && question ? await codeFor(question, flags, io) : undefined;
     const proof = await answerDelivery(lambda(), { run, delivered, by, ...(code && { code }) });
     return tell(run, proof, flags, io);
   });

@@ -1,5 +1,7 @@
 import { lambda, stepFunctions } from '../lib/aws.ts';
+import type { Answer } from '../lib/domain/answer.ts';
 import type { OpenQuestion, RunView } from '../lib/domain/run-view.ts';
+import { answerTo, refuseSecond } from './answered.ts';
 import { answerApproval, type Decided, showRun } from './doors.ts';
 import { jsonText, refuse } from './files.ts';
 import { DONE, type Io, NOT_WELL } from './io.ts';
@@ -17,14 +19,21 @@ export interface ApproveFlags extends DecideFlags {
   readonly planHash?: string;
 }
 
+interface By {
+  readonly by: string;
+}
+
 /** As short as a hash may be given: as reports and progress print it. */
 const SHORTEST = 12;
 
 /** Shows the plan that waits and approves exactly that one. 0: approved; 1: refused, or not said yes to. */
-export const approveCommand = (runOrArn: string, flags: ApproveFlags, io: Io): Promise<number> =>
-  operated(io, flags, async () => {
+export const approveCommand = (runOrArn: string, given: ApproveFlags, io: Io): Promise<number> =>
+  operated(io, given, async () => {
+    const flags = { ...given, by: whoAsks(given.by) };
     const run = nameOf(runOrArn);
     const view = await showRun(lambda(), run);
+    const first = answerTo(view, 'approval');
+    if (first) return decideAgain(view, first, flags, io);
     const { planHash, expiresAt, requestedBy } = approvalIn(view, flags);
     const proposal = await proposalOf(stepFunctions(), view.executionArn, planHash);
     const show = flags.json ? io.err : io.out;
@@ -38,23 +47,43 @@ export const approveCommand = (runOrArn: string, flags: ApproveFlags, io: Io): P
   });
 
 /** Says no to the plan that waits. */
-export const declineCommand = (runOrArn: string, flags: DecideFlags, io: Io): Promise<number> =>
-  operated(io, flags, async () => {
+export const declineCommand = (runOrArn: string, given: DecideFlags, io: Io): Promise<number> =>
+  operated(io, given, async () => {
+    const flags = { ...given, by: whoAsks(given.by) };
     const run = nameOf(runOrArn);
-    const { planHash } = approvalIn(await showRun(lambda(), run), flags);
+    const view = await showRun(lambda(), run);
+    const first = answerTo(view, 'approval');
+    if (first) return decideAgain(view, first, flags, io, 'decline');
+    const { planHash } = approvalIn(view, flags);
     return decide(run, { decision: 'decline', planHash }, flags, io);
   });
+
+/** The same answer of the same person is passed on once more: the run may not have heard it. Any other comes second. */
+function decideAgain(
+  view: RunView,
+  first: Answer & { readonly planHash: string },
+  flags: ApproveFlags & By,
+  io: Io,
+  decision: 'approve' | 'decline' = 'approve',
+): number | Promise<number> {
+  const { answer, by, planHash } = first;
+  const isSame =
+    by === flags.by &&
+    answer === (decision === 'approve' ? 'approved' : 'declined') &&
+    planHash.startsWith(flags.planHash ?? '');
+  return isSame ? decide(view.run, { decision, planHash }, flags, io) : refuseSecond(view, first, flags, io);
+}
 
 type Approval = Extract<OpenQuestion, { topic: 'approval' }>;
 
 /** Throws `InvalidRequest` that says where the run is instead. */
-export function approvalIn({ run, question, status, verdict }: RunView, operator: Operator): Approval {
+function approvalIn({ run, question, status, verdict }: RunView, operator: Operator): Approval {
   if (question?.topic === 'approval') return question;
   if (question)
     refuse(`run ${run} asks something else: ${question.ask} → ${command(`confirm ${run} --yes`, operator)}`);
   return status === 'running'
     ? refuse(
-        `run ${run} waits for no approval: it has not got that far, or goes on already → ${command(`watch ${run}`, operator)}`,
+        `run ${run} waits for no approval: it has not got that far, or needs none → ${command(`watch ${run}`, operator)}`,
       )
     : refuse(
         `run ${run} has ended (${verdict ?? status}): there is nothing to decide → ${command('status', operator)}`,
@@ -79,11 +108,11 @@ async function isMeant(run: string, hash: string, shown: boolean, { planHash, ..
 async function decide(
   run: string,
   what: { readonly decision: 'approve' | 'decline'; readonly planHash: string },
-  flags: DecideFlags,
+  flags: DecideFlags & By,
   io: Io,
 ): Promise<number> {
   try {
-    tell(await answerApproval(lambda(), { run, by: whoAsks(flags.by), ...what }), flags, io);
+    tell(await answerApproval(lambda(), { run, by: flags.by, ...what }), flags, io);
     return DONE;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ApprovalRefused') throw error;

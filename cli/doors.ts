@@ -5,7 +5,11 @@ import type { RunView, ServiceView } from '../lib/domain/run-view.ts';
 export type Client = Pick<LambdaClient, 'send'>;
 
 /** Calls a door function of the deployment. Throws with the function's own sentence when it refuses. */
-async function call(client: Client, functionName: string, payload: unknown): Promise<unknown> {
+async function call(
+  client: Client,
+  functionName: string,
+  payload: { readonly run?: string; readonly service?: string | undefined },
+): Promise<unknown> {
   const { Payload, FunctionError } = await client.send(
     new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(payload)) }),
   );
@@ -15,7 +19,10 @@ async function call(client: Client, functionName: string, payload: unknown): Pro
     errorType?: string;
     errorMessage?: string;
   };
-  throw Object.assign(new Error(errorMessage), { name: errorType });
+  throw Object.assign(new Error(errorMessage), {
+    name: errorType,
+    runs: payload.run === undefined ? [] : [payload.run],
+  });
 }
 
 export interface Decision {

@@ -6,6 +6,7 @@ import {
   type HistoryEvent,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
+import { patiently } from './reached.ts';
 
 type Client = Pick<SFNClient, 'send'>;
 
@@ -25,11 +26,10 @@ export async function* follow(
   let seen = 0;
   let page: string | undefined;
   for (;;) {
-    const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+    const { status } = await patiently(() => client.send(new DescribeExecutionCommand({ executionArn })), everyMs);
     for (;;) {
-      const { events = [], nextToken } = await client.send(
-        new GetExecutionHistoryCommand({ executionArn, maxResults: PAGE, nextToken: page }),
-      );
+      const next = new GetExecutionHistoryCommand({ executionArn, maxResults: PAGE, nextToken: page });
+      const { events = [], nextToken } = await patiently(() => client.send(next), everyMs);
       for (const event of events) {
         if ((event.id ?? 0) <= seen) continue;
         seen = event.id ?? seen;

@@ -30,9 +30,9 @@ async function list(client: Client): Promise<ReadonlyMap<string, string>> {
       nextToken = page.nextToken;
     } while (nextToken);
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'an error';
+    if (!(error instanceof Error) || !/AccessDenied|NotAuthorized|Unauthorized/.test(error.name)) throw error;
     throw new InvalidRequest(
-      `Step Functions was not asked (${name}): log in as for the AWS CLI, or give --profile; states:ListStateMachines is needed, or --state-machine with its ARN`,
+      'these credentials may not look for the state machine: states:ListStateMachines is needed, or --state-machine with its ARN',
       { cause: error },
     );
   }

@@ -1,11 +1,16 @@
 import { userInfo } from 'node:os';
-import { InvalidRequest } from '../lib/domain/errors.ts';
-import { redact } from '../lib/domain/redact.ts';
+import { InvalidRequest, shown } from '../lib/domain/errors.ts';
 import { guarded, type Io, NOT_WELL } from './io.ts';
 import { type Operator, turnTo } from './operator.ts';
+import { networkError } from './reached.ts';
+
+const LONGEST_NAME = 128;
 
 /** Whoever is logged in to this computer, where nothing else is said. */
-export const whoAsks = (by: string | undefined): string => by ?? userInfo().username;
+export function whoAsks(by = userInfo().username): string {
+  if (by.length >= 1 && by.length <= LONGEST_NAME) return by;
+  throw new InvalidRequest(`--by: must be 1 to ${LONGEST_NAME} characters`);
+}
 
 /** A command to go on with, for the same account. */
 export const command = (words: string, { region, profile }: Operator): string =>
@@ -31,7 +36,7 @@ export const operated = (io: Io, operator: Operator, run: () => Promise<number>,
 
 function notBegun(error: Error): string | undefined {
   const { name } = error;
-  const message = redact(error.message);
+  const message = shown(error);
   if (['RunNotFound', 'NameTaken', 'ServiceNotFound'].includes(name)) return message;
   if (/Credentials|Token|UnrecognizedClient|InvalidSignature/.test(name)) {
     return `AWS credentials: ${message}; log in as for the AWS CLI, or give --profile`;
@@ -42,15 +47,19 @@ function notBegun(error: Error): string | undefined {
   if (['ResourceNotFoundException', 'StateMachineDoesNotExist'].includes(name)) {
     return `reconnect is not deployed in this account and region, or not in this version (${message}); look at --region and --profile`;
   }
-  const code = 'code' in error ? String(error.code) : name;
-  if (/ECONN|ENOTFOUND|EAI_AGAIN|Timeout|NetworkingError/.test(code)) {
+  const code = networkError(error);
+  if (code) {
     return `AWS was not reached (${code}): look at the network, --region and AWS_ENDPOINT_URL, then try again`;
   }
   return undefined;
 }
 
-function brokeOff({ name, message }: Error): string {
-  const said = redact(message);
+/** What kept a command from going on, and what to do about it. */
+export const whyNot = (error: Error): string => notBegun(error) ?? brokeOff(error);
+
+function brokeOff(error: Error): string {
+  const { name } = error;
+  const said = shown(error);
   if (name === 'ApprovalRefused') return `refused: ${said}`;
   if (name === 'RetryLater') return `${said}; try again in a minute`;
   return `${name}: ${said}; the log of the function says more`;

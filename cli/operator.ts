@@ -37,6 +37,7 @@ export async function turnTo({ region, profile }: Operator, nameOrArn = ''): Pro
     throw new InvalidRequest(`--region: the service is in ${ofArn}, which its ARN says, not in ${region}`);
   }
   const { env } = process;
+  refuseEndpoints(env);
   if (profile) env.AWS_PROFILE = profile;
   // The SDK for JavaScript does not know AWS_DEFAULT_REGION, which the AWS CLI reads.
   const wanted = ofArn ?? region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
@@ -48,6 +49,15 @@ export async function turnTo({ region, profile }: Operator, nameOrArn = ''): Pro
     throw new InvalidRequest('no region is set: give --region, or set AWS_REGION or a region in the AWS profile', {
       cause: error,
     });
+  }
+}
+
+/** The SDK takes any text for the address of a service, and fails at the first call without a word of where it stood. */
+function refuseEndpoints(env: NodeJS.ProcessEnv): void {
+  for (const [name, value = ''] of Object.entries(env)) {
+    if (!/^AWS_ENDPOINT_URL(?:_|$)/.test(name) || value === '') continue;
+    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? ''))
+      throw new InvalidRequest(`${name}: must be a URL such as http://127.0.0.1:4566, or not be set`);
   }
 }
 

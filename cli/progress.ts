@@ -85,8 +85,8 @@ export class Progress {
     const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = event;
     if (entered?.name) this.#enter(entered.name, at, entered.input);
     if (exited?.name) this.#exit(exited.name, at, event, exited.output);
-    const failed =
-      event.taskFailedEventDetails ?? event.lambdaFunctionFailedEventDetails ?? event.executionFailedEventDetails;
+    // Not `executionFailed`, which repeats what a state has said: how the run ended is told at its end.
+    const failed = event.taskFailedEventDetails ?? event.lambdaFunctionFailedEventDetails;
     const timedOut = event.taskTimedOutEventDetails ?? event.lambdaFunctionTimedOutEventDetails;
     if (failed ?? timedOut) this.#failures.set(event.id ?? 0, failed ? 'failed' : 'timed out');
     if (failed?.error)

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { asOperator, oneMore, prepare, service } from './arguments.ts';
+import { asOperator, oneMore, prepare, service, stateMachine } from './arguments.ts';
 import type { ConfirmFlags } from './confirm-command.ts';
 import type { ApproveFlags, DecideFlags } from './decide-command.ts';
 import { terminal } from './io.ts';
@@ -28,7 +28,7 @@ function addStarting(program: Command): void {
     .option('--environment <name=value>', 'what a variable is to be; may be repeated', oneMore)
     .option('--environment-secret <name=ref>', 'where the value of a secret is kept; may be repeated', oneMore)
     .option('--name <name>', 'of the run: the same name again is the same run')
-    .option('--state-machine <arn>', 'instead of the one that is called reconnect')
+    .option('--state-machine <arn>', 'instead of the one that is called reconnect', stateMachine)
     .option('--watch', 'follow the run to its end', true)
     .option('--no-watch', 'end once it is started')
     .option('--json', 'print the JSON report and nothing else')
@@ -40,7 +40,7 @@ function addStarting(program: Command): void {
 
   asked(program.command('watch').description('Follows a run to its end, or tells one that is over.'))
     .argument('<run>', RUN)
-    .option('--state-machine <arn>', 'where to look for it')
+    .option('--state-machine <arn>', 'where to look for it', stateMachine)
     .option('--json', 'print the JSON report and nothing else')
     .action(async (run: string, flags: WatchFlags) => {
       prepare();
@@ -54,7 +54,7 @@ function addStarting(program: Command): void {
     .argument('<run>', 'name of the run, as its report gives it')
     .option('--by <name>', `who takes it back; ${BY}`)
     .option('--reason <text>', 'why, for the report')
-    .option('--state-machine <arn>', 'instead of the one that is called undo')
+    .option('--state-machine <arn>', 'instead of the one that is called undo', stateMachine)
     .option('--json', 'print the JSON report and nothing else')
     .action(async (run: string, flags: UndoFlags) => {
       prepare();

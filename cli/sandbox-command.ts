@@ -43,7 +43,7 @@ function introduction(scenario: string, speed: number, sandbox: Sandbox, product
     '# The account: paste this into another shell, then use reconnect, the AWS CLI or any SDK there',
     ...environmentLines(sandbox, product),
     '',
-    ...storyLines(sandbox, { service, door }),
+    ...storyLines(sandbox, { service, door, speed }),
     '',
     '',
   ].join('\n');

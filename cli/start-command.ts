@@ -8,7 +8,8 @@ import { jsonText, refuse } from './files.ts';
 import { DONE, type Io } from './io.ts';
 import { findExecution, findMachine } from './machines.ts';
 import { command, operated, whoAsks } from './operated.ts';
-import { LOOK_EVERY_MS, watchRun } from './watch-run.ts';
+import { parseAsked } from './parse-asked.ts';
+import { LOOK_EVERY_MS, watchRun, watchStarted } from './watch-run.ts';
 
 export interface StartFlags extends Telling {
   readonly mode: 'diagnose' | 'plan' | 'repair';
@@ -31,15 +32,16 @@ export const startCommand = (service: string, flags: StartFlags, io: Io, everyMs
       if (flags.name !== undefined) nameFor(flags.name);
       const client = stepFunctions();
       const starter = { client, stateMachineArn: flags.stateMachine ?? (await findMachine(client, 'reconnect')) };
-      const started = flags.name ? await startNamed(starter, request, flags.name) : await startRun(starter, request);
+      const started = flags.name
+        ? await startNamed(starter, request, flags.name, '--name')
+        : await startRun(starter, request);
       const { run, executionArn, isNew } = started;
       if (!flags.watch) {
         if (flags.json) io.out(jsonText({ run, executionArn }));
         else io.out(`run ${run}${isNew ? '' : ' was there already'}\n  → ${command(`watch ${run}`, flags)}\n`);
         return DONE;
       }
-      if (!flags.json) io.out(`\n  run ${run}; it goes on when you stop watching\n\n`);
-      return watchRun({ states: client, lambda: lambda() }, executionArn, flags, io, everyMs);
+      return watchStarted({ states: client, lambda: lambda() }, started, flags, io, everyMs);
     },
     service,
   );
@@ -59,7 +61,7 @@ export const watchCommand = (run: string, flags: WatchFlags, io: Io, everyMs = L
 function requestOf(service: string, flags: StartFlags): Request {
   const variables = pairs('--environment', flags.environment);
   const secrets = pairs('--environment-secret', flags.environmentSecret);
-  return parse(Request, {
+  return parseAsked(Request, {
     service,
     mode: flags.mode,
     requestedBy: whoAsks(flags.by),

@@ -43,7 +43,9 @@ export const listCommand = (flags: StatusFlags, io: Io): Promise<number> =>
 const isKept = ({ holder, last }: ServiceView): boolean => holder !== undefined && holder.run === last?.run;
 
 const isCalm = (view: ServiceView): boolean =>
-  view.holder ? !isKept(view) : view.last === undefined || CALM_VERDICTS.includes(view.last.verdict);
+  view.holder
+    ? !isKept(view)
+    : view.last === undefined || CALM_VERDICTS.some((verdict) => verdict === view.last?.verdict);
 
 function lines(view: ServiceView, operator: Operator): string[] {
   const { service, profile, arn, holder, question, last } = view;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { appRunner, ec2, ecr, rds, secretsManager, ssm } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
+import { SILENCE } from '../lib/domain/answer.ts';
 import type { Approval } from '../lib/domain/approval.ts';
 import { Diagnosis } from '../lib/domain/diagnosis.ts';
 import { Plan } from '../lib/domain/plan.ts';
@@ -11,7 +12,7 @@ import { gatherBasis } from '../lib/remedies/gather.ts';
 import { makePlan } from '../lib/remedies/planner.ts';
 import type { ApprovalQuestion } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
-import { closeQuestion, SILENCE } from '../lib/run/questions.ts';
+import { closeQuestion } from '../lib/run/questions.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({

@@ -24,7 +24,8 @@ export const handler = step(Input, async ({ run, request: raw }): Promise<RunDoc
     (await readDeath(runTable(), request.run)) ??
     (await readDeadRun({ table: runTable(), stepFunctions }, request.run));
   const standing = (await readLedger(runTable(), request.run)).filter(isStanding);
-  if (standing.length === 0) throw new InvalidRequest(`run: nothing that ${request.run} changed stands any more`);
+  if (standing.length === 0)
+    throw new InvalidRequest(`run: nothing that run ${request.run} changed stands any more`, { runs: [request.run] });
   const { service: name, serviceArn: arn } = ended;
   // Before anything that may fail: whoever finds this run dead has to know what it was for.
   await storePlace(runTable(), {

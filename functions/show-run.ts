@@ -13,6 +13,6 @@ const Input = z.strictObject({ run: z.string().check(z.minLength(1), z.maxLength
 export const handler = step(Input, async ({ run }) => {
   const stateMachineArns = [setting('RECONNECT_STATE_MACHINE_ARN'), setting('RECONNECT_UNDO_STATE_MACHINE_ARN')];
   const view = await viewRun({ table: runTable(), client: stepFunctions(), stateMachineArns }, run, clock.now());
-  if (!view) throw new RunNotFound(`run: nobody knows a run called ${run}; look at its name`);
+  if (!view) throw new RunNotFound(`run: nobody knows a run called ${run}; look at its name`, { runs: [run] });
   return view;
 });

@@ -9,9 +9,11 @@ export const handler = answering(async (event) => {
   const caller = callerOf(event);
   const body = readBody(event);
   const request = requestOf(body, caller);
-  const name = nameOf(event, body, caller);
+  const named = nameOf(event, body, caller);
   const starter = { client: stepFunctions(), stateMachineArn: setting('RECONNECT_STATE_MACHINE_ARN') };
-  const { run, executionArn } = name ? await startNamed(starter, request, name) : await startRun(starter, request);
+  const { run, executionArn } = named
+    ? await startNamed(starter, request, named.name, named.by)
+    : await startRun(starter, request);
   const statusUrl = urlOf(event, run);
   return { status: 202, headers: { location: statusUrl }, body: { run, executionArn, statusUrl } };
 });

@@ -2,11 +2,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import en from 'zod/v4/locales/en.js';
-import { InvalidRequest, RetryLater } from './domain/errors.ts';
-import { redact } from './domain/redact.ts';
+import { InvalidRequest, RetryLater, shown } from './domain/errors.ts';
+import { wording } from './wording.ts';
 
-z.config(en());
+z.config({ localeError: wording });
 
 /** One logger for all functions. Nothing logs an event: it may hold what must not be read. */
 export const logger = new Logger({ serviceName: 'reconnect' });
@@ -22,16 +21,20 @@ const isOfAws = (error: Error): boolean => {
 };
 
 /** Says which field is wrong and what is allowed; never the value that was given. */
-export function explain(error: z.core.$ZodError): string {
-  return error.issues
+export function explain({ issues }: Pick<z.core.$ZodError, 'issues'>): string {
+  return issues
     .map((issue) => {
       const path = issue.path.map(String).join('.') || 'input';
       return issue.code === 'unrecognized_keys'
         ? `${path}: unknown ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
-        : `${path}: ${issue.message}`;
+        : `${path}: ${problemOf(issue)}`;
     })
     .join('; ');
 }
+
+/** A key of a record that is wrong says itself what keys may be. */
+export const problemOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 
 /** Parses strictly. Throws `InvalidRequest` that names each wrong field. */
 export function parse<S extends z.core.$ZodType>(schema: S, value: unknown): z.output<S> {
@@ -49,7 +52,7 @@ function mapError(error: unknown): Error {
   const mapped = isPassing(error)
     ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error })
     : error;
-  mapped.message = redact(mapped.message);
+  mapped.message = shown(mapped);
   return mapped;
 }
 

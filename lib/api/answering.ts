@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { shown } from '../domain/errors.ts';
 import { redact } from '../domain/redact.ts';
-import { explain, isPassing, logger, step } from '../step.ts';
+import { isPassing, logger, problemOf, step } from '../step.ts';
 
 /**
  * What API Gateway hands over, as far as it is used. Header names are in lower case.
@@ -45,10 +46,12 @@ export const answering = (route: (event: ApiEvent) => Promise<Answer>) =>
   });
 
 function refusal(error: unknown): Answer {
-  const { name, message, cause } = error instanceof Error ? error : new Error('not an error');
+  const problem = error instanceof Error ? error : new Error('not an error');
+  const { name, cause } = problem;
+  const message = shown(problem);
   const status = STATUS[name];
-  if (status) return { status, body: { error: name, message: redact(message), ...fieldsOf(cause) } };
-  logger.error('route failed', { error: { name, message: redact(message) } });
+  if (status) return { status, body: { error: name, message, ...(status === 400 && fieldsOf(message, cause)) } };
+  logger.error('route failed', { error: { name, message } });
   return error instanceof Error && isPassing(error)
     ? { status: 503, headers: { 'retry-after': '5' }, body: { error: 'RetryLater', message: 'AWS is busy: try again' } }
     : {
@@ -57,14 +60,17 @@ function refusal(error: unknown): Answer {
       };
 }
 
-/** Each wrong field with what is allowed there. */
-function fieldsOf(cause: unknown): object {
-  if (!(cause instanceof z.core.$ZodError)) return {};
+/** Each wrong field with what is allowed there. A sentence that no schema has written begins with the name of its field. */
+function fieldsOf(said: string, cause: unknown): object {
+  if (!(cause instanceof z.core.$ZodError)) {
+    const [, field, message] = /^([A-Za-z][\w.-]*): (.+)$/s.exec(said) ?? [];
+    return { fields: [{ field: field ?? 'body', message: message ?? said }] };
+  }
   return {
     fields: cause.issues.flatMap((issue) => {
       const path = issue.path.map(String);
-      const message = explain({ issues: [{ ...issue, path: [] }] } as never).replace(/^input: /, '');
-      if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.') || 'body', message }];
+      if (issue.code !== 'unrecognized_keys')
+        return [{ field: path.join('.') || 'body', message: redact(problemOf(issue)) }];
       return issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'is unknown' }));
     }),
   };

@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { InvalidRequest, NotAuthorized } from '../domain/errors.ts';
 import { Request } from '../domain/request.ts';
+import { generatedName } from '../run/names.ts';
+import type { NamedBy } from '../run/start.ts';
 import { parse } from '../step.ts';
 import type { ApiEvent } from './answering.ts';
 import { RunName } from './shapes.ts';
 
 const LONGEST_KEY = 255;
 const LONGEST_CALLER = 128;
+const KEY = 'Idempotency-Key';
 
 /** Who signed the request, as IAM says. The end of a long ARN names the session, which is the person. */
 export function callerOf({ requestContext }: ApiEvent): string {
@@ -39,20 +41,21 @@ export function requestOf({ name: _, ...body }: Body, caller: string): Request {
 }
 
 /** The name of the run, where the caller gave one or a key that is to make one run of many tries. */
-export function nameOf({ headers }: ApiEvent, { name }: Body, caller: string): string | undefined {
+export function nameOf(
+  { headers }: ApiEvent,
+  { name }: Body,
+  caller: string,
+): { readonly name: string; readonly by: NamedBy } | undefined {
   const key = headers['idempotency-key'];
   if (name !== undefined && key !== undefined) {
     throw new InvalidRequest('name: give either a name or the header Idempotency-Key');
   }
-  if (name !== undefined) return parse(z.object({ name: RunName }), { name }).name;
+  if (name !== undefined) return { name: parse(z.object({ name: RunName }), { name }).name, by: 'name' };
   if (key === undefined) return undefined;
   if (key.length === 0 || key.length > LONGEST_KEY) {
-    throw new InvalidRequest(`Idempotency-Key: must be 1 to ${LONGEST_KEY} characters`);
+    throw new InvalidRequest(`${KEY}: must be 1 to ${LONGEST_KEY} characters`);
   }
-  return `api-${createHash('sha256')
-    .update(JSON.stringify([caller, key]))
-    .digest('hex')
-    .slice(0, 40)}`;
+  return { name: generatedName('api', [caller, key]), by: KEY };
 }
 
 export function urlOf({ rawPath, headers, requestContext }: ApiEvent, run: string): string {

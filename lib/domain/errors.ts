@@ -1,17 +1,31 @@
+import { redact } from './redact.ts';
+
 /*
  * Errors are named for what the machine does next. `name` is set by hand, because bundlers rename classes and the
  * state machine matches on the name.
  */
 class RunError extends Error {
-  constructor(name: string, message: string, options?: ErrorOptions) {
+  /** Runs that the message names. */
+  readonly runs: readonly string[];
+
+  constructor(name: string, message: string, { runs = [], ...options }: Options = {}) {
     super(message, options);
     this.name = name;
+    this.runs = runs;
   }
 }
 
+interface Options extends ErrorOptions {
+  readonly runs?: readonly string[];
+}
+
+/** The message as it may be shown: without secrets, and with the names of the runs that it speaks of. */
+export const shown = (error: Error): string =>
+  redact(error.message, 'runs' in error && Array.isArray(error.runs) ? error.runs : []);
+
 const named = (name: string) =>
   class extends RunError {
-    constructor(message: string, options?: ErrorOptions) {
+    constructor(message: string, options?: Options) {
       super(name, message, options);
     }
   };

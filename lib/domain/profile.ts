@@ -103,7 +103,12 @@ export const Dependency = z
 export type Dependency = z.infer<typeof Dependency>;
 
 /** The name of a variable of a service. */
-export const EnvironmentName = z.string().check(z.maxLength(255), z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/));
+export const EnvironmentName = z
+  .string()
+  .check(
+    z.maxLength(255),
+    z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be letters, digits and _, and not begin with a digit' }),
+  );
 
 /** Where the value of a secret is kept: App Runner reads it at deployment. https://docs.aws.amazon.com/apprunner/latest/dg/env-variable.html */
 export const SecretReference = z.string().check(

@@ -89,9 +89,16 @@ function withoutCredential(word: string): string {
 
 /**
  * Takes secrets, credentials, one-time codes and phone numbers out of a text, for evidence that is quoted anywhere.
- * Phone numbers keep their last four digits.
+ * Phone numbers keep their last four digits. `runs`: names of runs, which may look like any of these; they are kept
+ * where the text says that it speaks of a run, and nowhere else.
  */
-export function redact(text: string): string {
+export function redact(text: string, runs: readonly string[] = []): string {
+  const names = runs.length === 0 ? NAME : new RegExp(`(${ofRuns(runs)}|${NAME.source.slice(1)}`);
+  const outsideNames = (part: string, change: (rest: string) => string): string =>
+    part
+      .split(names)
+      .map((rest, index) => (index % 2 === 1 ? rest : change(rest)))
+      .join('');
   const named = outsideNames(text, (part) => RULES.reduce(apply, part));
   const numbered = named.replace(/[^\n]+/g, (line) => {
     const cut = ABOUT_CODES.test(line) ? (part: string) => withoutCodes(withoutPhones(part)) : withoutPhones;
@@ -99,6 +106,12 @@ export function redact(text: string): string {
   });
   return outsideNames(numbered, (part) => LONG_VALUES.reduce(apply, part));
 }
+
+/** A name of a run holds nothing that means something in a pattern. */
+const ofRuns = (runs: readonly string[]): string =>
+  `(?<=\\brun (?:called )?)(?:${runs.filter((run) => RUN_NAME.test(run)).join('|') || '(?!)'})(?![\\w-])`;
+
+const RUN_NAME = /^[0-9A-Za-z_-]{1,80}$/;
 
 /** The part of a longer text that is read before it is cut: redaction may leave less of it. */
 const READ = 4;
@@ -113,12 +126,6 @@ export function redactStart(text: string, length: number): string {
     .replace(/(?<![\d\s().+-])[\d\s().+-]+$/, '');
   return `${redact(whole).trim()} …`.slice(0, length).trim();
 }
-
-const outsideNames = (text: string, change: (part: string) => string): string =>
-  text
-    .split(NAME)
-    .map((part, index) => (index % 2 === 1 ? part : change(part)))
-    .join('');
 
 const apply = (text: string, [find, show]: (typeof RULES)[number]): string =>
   typeof show === 'string' ? text.replace(find, show) : text.replace(find, show);

@@ -9,6 +9,7 @@ import {
   SecretReference,
 } from './profile.ts';
 import { redact } from './redact.ts';
+import { SERVICE, SERVICE_IS } from './service-name.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
@@ -25,6 +26,20 @@ const few = z.refine<Record<string, string>>((entries) => Object.keys(entries).l
 
 const LONGEST_REASON = 500;
 
+interface Both {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** A check that says of each wrong name which one it is, and never its value. */
+const eachWith = (
+  wrong: (both: Both) => readonly string[],
+  say: (name: string) => { readonly path: string[]; readonly message: string },
+) =>
+  z.check<Both>(({ value, issues }) => {
+    for (const name of wrong(value)) issues.push({ code: 'custom', input: undefined, ...say(name) });
+  });
+
 /** What variables and secrets of the service are to be, as whoever asks for a repair wants it. */
 export const WantedEnvironment = z
   .strictObject({
@@ -34,17 +49,15 @@ export const WantedEnvironment = z
     secrets: z._default(z.record(EnvironmentName, SecretReference).check(few), {}),
   })
   .check(
-    z.refine(
-      ({ variables }) => !Object.entries(variables).some(([name, value]) => isSecretName(name) || looksSecret(value)),
-      {
-        path: ['variables'],
-        error: `one of them ${SECRET_BY_REFERENCE}`,
-      },
+    eachWith(
+      ({ variables }) =>
+        Object.keys(variables).filter((name) => isSecretName(name) || looksSecret(variables[name] ?? '')),
+      (name) => ({ path: ['variables'], message: `${name} ${SECRET_BY_REFERENCE}` }),
     ),
-    z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => Object.hasOwn(secrets, name)), {
-      path: ['secrets'],
-      error: 'names something that stands in variables too',
-    }),
+    eachWith(
+      ({ variables, secrets }) => Object.keys(secrets).filter((name) => Object.hasOwn(variables, name)),
+      (name) => ({ path: ['secrets'], message: `${name} stands in variables too` }),
+    ),
   );
 export type WantedEnvironment = z.infer<typeof WantedEnvironment>;
 
@@ -58,7 +71,7 @@ export type ReplyTo = z.infer<typeof ReplyTo>;
 
 const fields = {
   /** Name or ARN of the App Runner service. */
-  service: z.string().check(z.minLength(1), z.maxLength(1011)),
+  service: z.string().check(z.regex(SERVICE, { error: SERVICE_IS })),
   mode: z._default(Mode, 'plan'),
   /** For the report, where everybody reads it: what is secret in it is taken out here, whoever sent it. */
   reason: z.optional(

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Answer } from './answer.ts';
 import { Report, Verdict } from './report.ts';
 import { Purpose } from './request.ts';
 
@@ -24,6 +25,8 @@ export type OpenQuestion = z.infer<typeof OpenQuestion>;
 
 export const RunStatus = z.enum(['running', 'succeeded', 'failed', 'timed-out', 'aborted']);
 export type RunStatus = z.infer<typeof RunStatus>;
+/** Of a run that ended without a report. */
+export type DeadStatus = Exclude<RunStatus, 'running' | 'succeeded'>;
 
 /** A run as anybody who may ask for it sees it, under way or over. */
 export const RunView = z.strictObject({
@@ -38,10 +41,25 @@ export const RunView = z.strictObject({
   startedAt: z.optional(z.string()),
   endedAt: z.optional(z.string()),
   question: z.optional(OpenQuestion),
+  /** What was said to the last question of each kind; `no answer` by nobody where the time for it was over. */
+  answered: z.optional(
+    z.strictObject({
+      /** With the hash of the plan that it was about. */
+      approval: z.optional(z.extend(Answer, { planHash: z.string() })),
+      delivery: z.optional(Answer),
+    }),
+  ),
   verdict: z.optional(Verdict),
   report: z.optional(Report),
   /** What ended the run without a report. */
-  failure: z.optional(z.strictObject({ error: z.string(), because: z.string() })),
+  failure: z.optional(
+    z.strictObject({
+      error: z.string(),
+      because: z.string(),
+      /** The run that takes back what this one had changed. */
+      undoneBy: z.optional(z.string()),
+    }),
+  ),
 });
 export type RunView = z.infer<typeof RunView>;
 
@@ -57,5 +75,13 @@ export interface ServiceView {
   /** What that run asks people. */
   readonly question?: OpenQuestion;
   /** How the last run ended. */
-  readonly last?: { readonly run: string; readonly verdict: Verdict; readonly at: string; readonly summary: string };
+  readonly last?: LastRun;
+}
+
+export interface LastRun {
+  readonly run: string;
+  /** How its execution ended, where it ended without a verdict. */
+  readonly verdict: Verdict | DeadStatus;
+  readonly at: string;
+  readonly summary: string;
 }

@@ -1,15 +1,15 @@
 import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
 import type { Clock } from '../clock.ts';
-import { contentHash } from '../domain/canonical.ts';
 import { RetryLater } from '../domain/errors.ts';
-import { type Death, storeDeath } from './death.ts';
+import type { DeadStatus } from '../domain/run-view.ts';
+import { type Death, JANITOR, storeDeath, undoesOf } from './death.ts';
 import { executionOf } from './executions.ts';
 import { type Entry, isStanding, readLedger } from './ledger.ts';
 import { lockHolder, releaseLock } from './lock.ts';
 import { actNow, type Ended, how, serviceIn, whatIsDone } from './obituary.ts';
 import { type RunPlace, readPlace } from './place.ts';
 import { askedOf } from './questions.ts';
-import { readReplyTo } from './records.ts';
+import { readReplyTo, storeLast } from './records.ts';
 import { startRun } from './start.ts';
 import type { Table } from './table.ts';
 
@@ -34,12 +34,10 @@ export interface Buried {
 
 type Execution = Ended & Pick<DescribeExecutionCommandOutput, 'name' | 'stopDate'>;
 
-const DEAD: readonly string[] = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+const DEAD: Readonly<Record<string, DeadStatus>> = { FAILED: 'failed', TIMED_OUT: 'timed-out', ABORTED: 'aborted' };
 
 /** A stuck run has told people itself, and keeps its lock on purpose. */
-export const isDead = ({ status, error }: Execution): boolean => DEAD.includes(status ?? '') && error !== 'Stuck';
-
-export const JANITOR = 'janitor';
+export const isDead = ({ status, error }: Execution): boolean => (status ?? '') in DEAD && error !== 'Stuck';
 
 /** Frees the lock of a dead run, or has its changes taken back. What is to be told of it is returned. */
 export async function bury(execution: Execution, around: Around): Promise<Buried> {
@@ -59,7 +57,12 @@ async function settle(place: RunPlace, execution: Execution, around: Around): Pr
   const because = `${how(execution)}; ${whatIsDone({ place, isHolder, standing, givesUp })}`;
   const at = around.clock.now().toISOString();
   const death = await storeDeath(table, { ...place, status: execution.status ?? '', because, at });
-  if (isHolder && standing.length === 0) await releaseLock(table, serviceArn, run);
+  if (isHolder && standing.length === 0) {
+    // While the lock is still there: after that it would be written over the end of a later run.
+    const verdict = DEAD[execution.status ?? ''] ?? 'failed';
+    await storeLast(table, { run, serviceArn, verdict, summary: `${place.service}: ${because}` }, at);
+    await releaseLock(table, serviceArn, run);
+  }
   if (standing.length > 0 && !givesUp && !(await startUndo(death, around))) {
     return { ...death, because: `${how(execution)}; ${actNow(place, standing)}` };
   }
@@ -89,8 +92,6 @@ const wasApproved = async (table: Table, run: string): Promise<boolean> =>
 const standingOf = async (table: Table, run: string): Promise<Entry[]> =>
   (await readLedger(table, run)).filter(isStanding);
 
-const TRIES = 3;
-
 /**
  * Under names made of the dead run's: however often this is called, one undo is at it. False when each try died before
  * it had the lock.
@@ -101,8 +102,7 @@ async function startUndo(
 ): Promise<boolean> {
   const replyTo = await readReplyTo(table, run);
   const request = { run: changesOf, requestedBy: JANITOR, reason: `run ${run} ended ${status}`, replyTo };
-  for (let nth = 1; nth <= TRIES; nth++) {
-    const name = `${JANITOR}-${contentHash(run).slice(0, 40)}${nth === 1 ? '' : `-${nth}`}`;
+  for (const name of undoesOf(run)) {
     const { isNew } = await startRun({ client: states, stateMachineArn: undoStateMachineArn }, request, name);
     if (isNew) return true;
     const earlier = await executionOf(states, undoStateMachineArn, name);

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ProbeResult } from '../domain/diagnosis.ts';
 import { ApprovalRefused } from '../domain/errors.ts';
 import type { Probe } from '../domain/profile.ts';
-import { type Answer, assertOpen, readQuestion } from './questions.ts';
+import { assertOpen, type Kept, readQuestion } from './questions.ts';
 import { isConditionFailed, runKey, type Table } from './table.ts';
 
 type Door = Parameters<typeof sendProbe>[1];
@@ -14,7 +14,7 @@ export interface Trial {
   readonly run: string;
   /** The question that the code is an answer to. */
   readonly id: string;
-  readonly answer: Answer;
+  readonly answer: Kept;
   readonly clock: Pick<Clock, 'now'>;
 }
 

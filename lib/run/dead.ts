@@ -19,8 +19,12 @@ export async function readDeadRun(
 ): Promise<{ service: string; serviceArn: string }> {
   const place = await readPlace(table, run);
   const status = place && (await statusOf(stepFunctions(), run));
-  if (!place || !status || status === 'RUNNING')
-    throw new InvalidRequest(`run: ${run} is unknown or has not ended: a run takes its own changes back`);
+  if (!place || !status) throw new InvalidRequest(`run: nobody knows a run called ${run}`, { runs: [run] });
+  if (status === 'RUNNING')
+    throw new InvalidRequest(
+      `run: run ${run} has not ended: until then it takes its own changes back, when it is told no`,
+      { runs: [run] },
+    );
   return place;
 }
 

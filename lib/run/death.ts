@@ -1,4 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { generatedName } from './names.ts';
 import { putOnce } from './once.ts';
 import type { RunPlace } from './place.ts';
 import { runKey, type Table } from './table.ts';
@@ -12,6 +13,16 @@ export interface Death extends RunPlace {
 }
 
 const DEAD = 'DEAD';
+
+export const JANITOR = 'janitor';
+
+const TRIES = 3;
+
+/** The runs under which the janitor takes a dead one back: each after the first only where the one before it died, too. */
+export function undoesOf(run: string): readonly string[] {
+  const name = generatedName(JANITOR, run);
+  return Array.from({ length: TRIES }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`));
+}
 
 /** Writes it down once, and returns what stands written: who hears of the same death again says the same. */
 export async function storeDeath(table: Table, death: Death): Promise<Death> {

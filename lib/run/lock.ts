@@ -32,9 +32,13 @@ export async function takeLock(table: Table, serviceArn: string, holder: Holder,
     const who = other
       ? `run ${other.run}, started by ${other.requestedBy}, has had it since ${other.since}`
       : 'another run had it a moment ago: try again';
-    throw new LockHeld(`${serviceArn} is taken: ${who}`, { cause: error });
+    throw new LockHeld(`${serviceArn} is taken: ${who}`, { cause: error, runs: other ? [other.run] : [] });
   }
 }
+
+/** The run that a message of `LockHeld` names, for whoever has nothing but the message. */
+export const holderIn = (message: string): string[] =>
+  /^arn:\S+ is taken: run ([0-9A-Za-z_-]{1,80}), started by /.exec(message)?.slice(1) ?? [];
 
 /** Who has the service now. */
 export async function lockHolder(table: Table, serviceArn: string): Promise<Holder | undefined> {

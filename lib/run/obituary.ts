@@ -2,6 +2,7 @@ import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { messageOf } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
 import type { Entry } from './ledger.ts';
+import { holderIn } from './lock.ts';
 import type { RunPlace } from './place.ts';
 
 /* What people are told of a dead run. */
@@ -12,7 +13,8 @@ export type Ended = Pick<DescribeExecutionCommandOutput, 'status' | 'error' | 'c
 export function how({ status, error, cause }: Ended): string {
   if (status === 'ABORTED') return 'the run was stopped';
   if (status === 'TIMED_OUT') return 'the run took longer than it may';
-  return redact(`the run failed: ${error ?? ''} ${messageOf({ Error: error ?? '', ...(cause && { Cause: cause }) })}`);
+  const message = messageOf({ Error: error ?? '', ...(cause && { Cause: cause }) });
+  return redact(`the run failed: ${error ?? ''} ${message}`, holderIn(message));
 }
 
 /** What the janitor does about it. */

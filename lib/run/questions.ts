@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type Answer, SILENCE, whoseCounts } from '../domain/answer.ts';
 import type { ProbeResult } from '../domain/diagnosis.ts';
 import { ApprovalRefused } from '../domain/errors.ts';
 import { isConditionFailed, runKey, type Table } from './table.ts';
@@ -9,10 +10,8 @@ import { isConditionFailed, runKey, type Table } from './table.ts';
  * table, and who answers names the run instead.
  */
 
-export interface Answer {
-  readonly answer: string;
-  readonly by: string;
-  readonly at: string;
+/** An answer as it is kept. */
+export interface Kept extends Answer {
   /** What came of the code that was given with it. */
   readonly verification?: ProbeResult;
 }
@@ -22,7 +21,7 @@ export type Question<T> = T & {
   readonly id: string;
   readonly token: string;
   readonly expiresAt: string;
-  readonly answered?: Answer;
+  readonly answered?: Kept;
 };
 
 export type Topic = 'APPROVAL' | 'DELIVERY';
@@ -60,13 +59,15 @@ export async function askedOf<T>(table: Table, run: string, topic: Topic): Promi
 export async function readQuestion<T>(table: Table, run: string, topic: Topic): Promise<Question<T>> {
   const question = await askedOf<T>(table, run, topic);
   if (question) return question;
-  throw new ApprovalRefused(`run ${run} asks nothing: look at its name, or whether it has got that far`);
+  throw new ApprovalRefused(`run ${run} asks nothing: look at its name, or whether it has got that far`, {
+    runs: [run],
+  });
 }
 
 const refusal = ({ answered, expiresAt }: Question<object>): ApprovalRefused =>
   new ApprovalRefused(
     answered && answered.answer !== SILENCE
-      ? `already answered: ${answered.answer} by ${answered.by} at ${answered.at}`
+      ? whoseCounts(answered)
       : `too late: the question was open until ${expiresAt}`,
   );
 
@@ -81,19 +82,13 @@ export function assertOpen(question: Question<object>, answer: Answer): void {
 }
 
 /** A question with its answer, and the token under which the run waits at that moment: a reminder replaces it. */
-export type Answered = Question<object> & { readonly answered: Answer };
+export type Answered = Question<object> & { readonly answered: Kept };
 
 /**
  * The first answer counts, and is returned whenever the same is said again. Throws `ApprovalRefused` that names who was
  * first, or that it came too late.
  */
-export async function answerOnce(
-  table: Table,
-  run: string,
-  topic: Topic,
-  id: string,
-  answer: Answer,
-): Promise<Answered> {
+export async function answerOnce(table: Table, run: string, topic: Topic, id: string, answer: Kept): Promise<Answered> {
   try {
     const { Attributes } = await table.client.send(
       new UpdateCommand({
@@ -138,9 +133,6 @@ export async function waitUnder<T>(table: Table, run: string, topic: Topic, toke
     return readQuestion<T>(table, run, topic);
   }
 }
-
-/** What stands in the place of an answer when there was none. */
-export const SILENCE = 'no answer';
 
 /** Takes no more answers: what was not answered by now is answered with silence. An answer is heard or refused, never lost. */
 export async function closeQuestion<T>(table: Table, run: string, topic: Topic, at: string): Promise<Question<T>> {

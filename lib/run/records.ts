@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Notification, Report } from '../domain/report.ts';
 import type { ReplyTo } from '../domain/request.ts';
+import type { LastRun } from '../domain/run-view.ts';
 import { putOnce } from './once.ts';
 import { isConditionFailed, runKey, serviceKey, type Table } from './table.ts';
 
@@ -140,10 +141,12 @@ export async function amendReport(table: Table, run: string, notifications: read
   }
 }
 
+type Ending = Pick<Report, 'run' | 'serviceArn' | 'summary'> & Pick<LastRun, 'verdict'>;
+
 /** Keeps how the last run of a service ended. */
 export async function storeLast(
   table: Table,
-  { run, serviceArn, verdict, summary }: Report,
+  { run, serviceArn, verdict, summary }: Ending,
   at: string,
 ): Promise<void> {
   const Item = { ...serviceKey(serviceArn, 'LAST'), run, verdict, at, summary };

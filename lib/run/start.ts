@@ -47,14 +47,26 @@ export async function startRun(
   }
 }
 
+/** Where the name of a run comes from: a name, or a key that a name is made of and that alone its giver knows. */
+export type NamedBy = 'name' | '--name' | 'Idempotency-Key';
+
 /**
  * Starts a run under a name of the caller's. The same request under the same name is the same run, also when that is
- * over. Throws `NameTaken` when it was another request.
+ * over. Looks first, because Step Functions answers a second start of what still runs as if it were the first. Throws
+ * `NameTaken` when it was another request.
  */
-export async function startNamed(starter: Starter, input: object, name: string) {
-  const started = await startRun(starter, input, name);
+export async function startNamed(starter: Starter, input: object, name: string, by: NamedBy) {
+  const { client, stateMachineArn } = starter;
+  const before = await executionOf(client, stateMachineArn, name);
+  const started = before
+    ? { run: name, executionArn: executionArnOf(stateMachineArn, name), isNew: false }
+    : await startRun(starter, input, name);
   if (started.isNew) return started;
-  const execution = await executionOf(starter.client, starter.stateMachineArn, name);
+  const execution = before ?? (await executionOf(client, stateMachineArn, name));
   if (execution?.input === undefined || execution.input === canonicalJson(input)) return started;
-  throw new NameTaken(`a run called ${name} was started with another request: choose another name`);
+  throw by === 'Idempotency-Key'
+    ? new NameTaken(`${by}: a run was started with this key and another request; choose another key`)
+    : new NameTaken(`${by}: a run called ${name} was started with another request; choose another name`, {
+        runs: [name],
+      });
 }

@@ -1,13 +1,13 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { ApprovalRefused } from '../domain/errors.ts';
-import type { OpenQuestion, ServiceView } from '../domain/run-view.ts';
+import type { Answer } from '../domain/answer.ts';
+import type { LastRun, OpenQuestion, RunView } from '../domain/run-view.ts';
 import { listServices } from '../profile-names.ts';
 import { findService } from '../target/apprunner.ts';
 import type { ApprovalQuestion } from './approval.ts';
 import type { DeliveryQuestion } from './delivery.ts';
 import { type Holder, lockHolder } from './lock.ts';
-import { type Question, readQuestion, type Topic } from './questions.ts';
+import { askedOf, type Question } from './questions.ts';
 import { serviceKey, type Table } from './table.ts';
 
 export { listServices };
@@ -15,7 +15,7 @@ export { listServices };
 export interface ServiceStatus {
   /** The run that has the service now. */
   readonly holder?: Holder;
-  readonly last?: NonNullable<ServiceView['last']>;
+  readonly last?: LastRun;
 }
 
 /** Who has the service, and how its last run ended. By its name only where App Runner may be asked for the ARN. */
@@ -31,37 +31,48 @@ export async function statusOf(
   };
 }
 
-async function lastRun(table: Table, arn: string): Promise<ServiceStatus['last']> {
+async function lastRun(table: Table, arn: string): Promise<LastRun | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: serviceKey(arn, 'LAST'), ConsistentRead: true }),
   );
   if (!Item) return undefined;
-  const { run, verdict, at, summary } = Item as NonNullable<ServiceStatus['last']>;
+  const { run, verdict, at, summary } = Item as LastRun;
   return { run, verdict, at, summary };
 }
 
-/** Undefined where nothing was asked, where it has been answered and where the time for it is over. */
-async function open<T>(table: Table, run: string, topic: Topic, now: Date): Promise<Question<T> | undefined> {
-  try {
-    const question = await readQuestion<T>(table, run, topic);
-    return question.answered || question.expiresAt <= now.toISOString() ? undefined : question;
-  } catch (error) {
-    if (error instanceof ApprovalRefused) return undefined;
-    throw error;
-  }
+/** What the run asks people at this moment, and what they said when it asked last. */
+export type Asked = Pick<RunView, 'question' | 'answered'>;
+
+export async function askedBy(table: Table, run: string, now: Date): Promise<Asked> {
+  const [approval, delivery] = await Promise.all([
+    askedOf<ApprovalQuestion>(table, run, 'APPROVAL'),
+    askedOf<DeliveryQuestion>(table, run, 'DELIVERY'),
+  ]);
+  const question = openOf(approval, delivery, now);
+  const answered = {
+    ...(approval?.answered && { approval: { ...asAnswer(approval.answered), planHash: approval.planHash } }),
+    ...(delivery?.answered && { delivery: asAnswer(delivery.answered) }),
+  };
+  return { ...(question && { question }), ...(Object.keys(answered).length > 0 && { answered }) };
 }
 
-/** What the run asks people at this moment. */
-export async function openQuestion(table: Table, run: string, now: Date): Promise<OpenQuestion | undefined> {
-  const [approval, delivery] = await Promise.all([
-    open<ApprovalQuestion>(table, run, 'APPROVAL', now),
-    open<DeliveryQuestion>(table, run, 'DELIVERY', now),
-  ]);
-  if (delivery) {
+const asAnswer = ({ answer, by, at }: Answer): Answer => ({ answer, by, at });
+
+type Maybe<T> = Question<T> | undefined;
+
+function openOf(
+  approval: Maybe<ApprovalQuestion>,
+  delivery: Maybe<DeliveryQuestion>,
+  now: Date,
+): OpenQuestion | undefined {
+  if (delivery && isOpen(delivery, now)) {
     const { ask, verify } = delivery.delivery;
     return { topic: 'delivery', ask, takesCode: verify !== undefined, expiresAt: delivery.expiresAt };
   }
-  if (!approval) return undefined;
+  if (!approval || !isOpen(approval, now)) return undefined;
   const { planHash, requestedBy, expiresAt } = approval;
   return { topic: 'approval', planHash, requestedBy, expiresAt };
 }
+
+const isOpen = ({ answered, expiresAt }: Question<object>, now: Date): boolean =>
+  !answered && expiresAt > now.toISOString();

@@ -2,7 +2,7 @@ import { type AppRunnerClient, ListServicesCommand, type ListServicesCommandOutp
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { InvalidRequest } from '../domain/errors.ts';
 import type { ServiceView } from '../domain/run-view.ts';
-import { listServices, openQuestion, statusOf } from './status.ts';
+import { askedBy, listServices, statusOf } from './status.ts';
 import type { Table } from './table.ts';
 
 export interface Sources {
@@ -38,7 +38,7 @@ async function look(
 ): Promise<ServiceView> {
   if (!arn) return { service, profile };
   const { holder, last } = await statusOf({ table }, arn);
-  const question = holder && (await openQuestion(table, holder.run, now));
+  const { question } = holder ? await askedBy(table, holder.run, now) : {};
   return { service, profile, arn, ...(holder && { holder }), ...(question && { question }), ...(last && { last }) };
 }
 

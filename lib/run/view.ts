@@ -4,9 +4,12 @@ import { redact } from '../domain/redact.ts';
 import type { Report } from '../domain/report.ts';
 import type { Purpose } from '../domain/request.ts';
 import type { RunStatus, RunView } from '../domain/run-view.ts';
+import { readDeath, undoesOf } from './death.ts';
 import { executionArnOf, executionOf } from './executions.ts';
+import { holderIn } from './lock.ts';
+import { how } from './obituary.ts';
 import { readReport } from './records.ts';
-import { openQuestion } from './status.ts';
+import { askedBy } from './status.ts';
 import type { Table } from './table.ts';
 
 export interface Sources {
@@ -29,13 +32,13 @@ export async function viewRun(sources: Sources, run: string, now: Date): Promise
   const report = await readReport(table, run);
   for (const stateMachineArn of stateMachineArns) {
     const execution = await executionOf(client, stateMachineArn, run);
-    if (execution) return viewOf(table, run, execution, report, now);
+    if (execution) return viewOf(sources, run, execution, report, now);
   }
   return report && forgotten(report, stateMachineArns[0] ?? '');
 }
 
 async function viewOf(
-  table: Table,
+  sources: Sources,
   run: string,
   execution: DescribeExecutionCommandOutput,
   report: Report | undefined,
@@ -43,7 +46,7 @@ async function viewOf(
 ): Promise<RunView> {
   const { status = '', executionArn = '', startDate, stopDate } = execution;
   const isRunning = status === 'RUNNING';
-  const question = isRunning ? await openQuestion(table, run, now) : undefined;
+  const { question, answered } = await askedBy(sources.table, run, now);
   return {
     run,
     status: STATUSES[status] ?? 'running',
@@ -51,9 +54,10 @@ async function viewOf(
     ...askedFor(execution, report),
     ...(startDate && { startedAt: startDate.toISOString() }),
     ...(stopDate && { endedAt: stopDate.toISOString() }),
-    ...(question && { question }),
+    ...(question && isRunning && { question }),
+    ...(answered && { answered }),
     ...(report && { verdict: report.verdict, report }),
-    ...(!report && !isRunning && { failure: failureOf(execution) }),
+    ...(!report && !isRunning && { failure: await failureOf(sources, run, execution) }),
   };
 }
 
@@ -72,8 +76,26 @@ function parsed(input: string): Record<string, unknown> {
   return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
 }
 
-function failureOf({ status, error = String(status), cause }: DescribeExecutionCommandOutput) {
-  return { error, because: redact(messageOf({ Error: error, ...(cause && { Cause: cause }) })) };
+/** What the janitor wrote of its death says most, but not who has the service in its stead. */
+async function failureOf(
+  sources: Sources,
+  run: string,
+  execution: DescribeExecutionCommandOutput,
+): Promise<NonNullable<RunView['failure']>> {
+  const { status, error = String(status), cause } = execution;
+  const message = messageOf({ Error: error, ...(cause && { Cause: cause }) });
+  const said = status === 'FAILED' ? redact(message, holderIn(message)) : how(execution);
+  const death = error === 'LockHeld' ? undefined : await readDeath(sources.table, run);
+  const undoneBy = death && (await undoOf(sources, run));
+  return { error, because: death?.because ?? said, ...(undoneBy && { undoneBy }) };
+}
+
+/** The last try to take a dead run back. */
+async function undoOf({ client, stateMachineArns }: Sources, run: string): Promise<string | undefined> {
+  for (const name of [...undoesOf(run)].reverse()) {
+    for (const arn of stateMachineArns) if (await executionOf(client, arn, name)) return name;
+  }
+  return undefined;
 }
 
 /** Step Functions keeps an execution for 90 days: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */

@@ -1,10 +1,10 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { contentHash } from '../domain/canonical.ts';
 import { ProfileNotFound, ServiceNotFound } from '../domain/errors.ts';
 import type { Operation } from '../domain/service.ts';
 import { readProfile } from '../profiles.ts';
 import { lockHolder } from '../run/lock.ts';
+import { generatedName } from '../run/names.ts';
 import { runBehind } from '../run/operations.ts';
 import { type Starter, startRun } from '../run/start.ts';
 import type { Table } from '../run/table.ts';
@@ -36,7 +36,7 @@ export async function startFor(trigger: Trigger, around: Around): Promise<Answer
   if (behind) return not(`operation ${operation.id} is of run ${behind}, which looks after it itself`);
   const holder = await lockHolder(table, service.arn);
   if (holder) return not(`run ${holder.run} has ${service.name} already`);
-  const name = `event-${contentHash([service.arn, operation?.id ?? trigger.key]).slice(0, 40)}`;
+  const name = generatedName('event', [service.arn, operation?.id ?? trigger.key]);
   const reason = operation ? `${trigger.what}: operation ${operation.id}` : trigger.what;
   const request = { service: service.arn, mode: 'plan', requestedBy: 'eventbridge', reason };
   const { run, isNew } = await startRun(around.starter, request, name);

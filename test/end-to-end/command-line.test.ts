@@ -71,6 +71,12 @@ describe('the command line', () => {
     [['otp-egres'], /Did you mean 'reconnect otp-egress'\?/],
     [['start'], /missing required argument 'service'/],
     [['start', 'ab'], /4 to 40 letters/],
+    [['start', 'arn:aws:ecs:us-east-1:123456789012:service/x'], /the ARN of an App Runner service/],
+    [
+      ['start', 'nerava-backend', '--state-machine', 'foo'],
+      /--state-machine <arn>.*must be the ARN of a state machine/,
+    ],
+    [['undo', 'some-run', '--state-machine', 'foo'], /must be the ARN of a state machine/],
     [['start', 'nerava-backend', '--mode', 'fix'], /Allowed choices are diagnose, plan, repair/],
     [['confirm', 'some-run', '--yes', '--no'], /cannot be used with option '--no'/],
     [['confirm', 'some-run', '--yes', '--code', '123456'], /too many arguments/],

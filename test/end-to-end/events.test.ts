@@ -24,7 +24,7 @@ describe('a deployment that fails', () => {
       Object.assign(world.sandbox.events.appRunner, { keys, deliver: 'twice' });
       await failSomething(world);
       const runs = await runsOf(world);
-      expect(runs.map(({ name }) => name)).toEqual([expect.stringMatching(/^event-[0-9a-f]{40}$/)]);
+      expect(runs.map(({ name }) => name)).toEqual([expect.stringMatching(/^event-[b-t]{24}$/)]);
       const report = await readReport(runTable(), runs[0]?.name ?? '');
       expect(report).toMatchObject({ mode: 'plan', requestedBy: 'eventbridge', verdict: 'planned', changes: [] });
       expect(report?.reason).toMatch(/^DeploymentFailed: operation /);

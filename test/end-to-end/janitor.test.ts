@@ -1,10 +1,13 @@
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
 import { answerDelivery } from '../../cli/doors.ts';
+import { watchCommand } from '../../cli/start-command.ts';
+import { statusCommand } from '../../cli/status-command.ts';
 import { runTable } from '../../lib/run/client.ts';
 import { readReport } from '../../lib/run/records.ts';
 import { configurationOf } from './account.ts';
 import { executionsOf, settled } from './executions.ts';
+import { typed } from './terminal.ts';
 import { approve, openWorld, SERVICE, type World } from './world.ts';
 
 /* An execution that ends without its tail leaves its lock, and perhaps what it changed. */
@@ -40,6 +43,13 @@ it('frees the lock of a run that was stopped before it changed anything, and say
   ]);
   expect(await undone(world)).toEqual([]);
   expect(world.sandbox.snapshot()).toEqual(before);
+  const run = executionArn.split(':').at(-1);
+  const status = await typed((io) => statusCommand(SERVICE, {}, io));
+  expect(status).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(new RegExp(`last: aborted at .*, run ${run}\n`)),
+  });
+  expect(status.out).toContain('the run was stopped; nothing that it changed stands');
 });
 
 it('takes back what a run had changed when it was stopped, once, however often it hears of it', async () => {
@@ -59,6 +69,10 @@ it('takes back what a run had changed when it was stopped, once, however often i
   const report = await readReport(runTable(), undo?.name ?? '');
   expect(report).toMatchObject({ verdict: 'undone', requestedBy: 'janitor', undoes: executionArn.split(':').at(-1) });
   expect(mails(world)).toMatchObject([{ message: expect.stringContaining('being taken back: egress VPC → DEFAULT') }]);
+  const { code, err } = await typed((io) => watchCommand(executionArn, {}, io, 10));
+  expect(code).toBe(1);
+  expect(err).toContain('ABORTED: the run was stopped; what it changed is being taken back: egress VPC → DEFAULT');
+  expect(err).toContain(`→ reconnect watch ${undo?.name}\n`);
   expect(world.product.lambda.deadLetters).toEqual([]);
 });
 

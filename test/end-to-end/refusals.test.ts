@@ -23,7 +23,7 @@ it.each([
     'an ARN of something else',
     { service: 'arn:aws:ecs:us-east-1:123456789012:service/x' },
     'InvalidRequest',
-    /service: not the ARN/,
+    /service: must be the name .* or the ARN of an App Runner service/,
   ],
   ['an unknown key', { service: SERVICE, force: true }, 'InvalidRequest', /unknown "force"/],
   ['an unknown mode', { service: SERVICE, mode: 'fix' }, 'InvalidRequest', /mode: /],

@@ -77,8 +77,23 @@ describe('POST /runs', () => {
     expect((await post({ service: SERVICE }, key)).json).toMatchObject({ run });
     expect(await names()).toEqual([run]);
     const other = await post({ service: SERVICE, mode: 'diagnose' }, key);
-    expect([other.status, other.json.error]).toEqual([409, 'NameTaken']);
+    expect([other.status, other.json]).toEqual([
+      409,
+      {
+        error: 'NameTaken',
+        message: 'Idempotency-Key: a run was started with this key and another request; choose another key',
+      },
+    ]);
     expect((await post({ service: SERVICE }, { 'idempotency-key': 'incident 4712' })).json.run).not.toBe(run);
+  });
+
+  it('says which name is taken by another request', async () => {
+    await post({ service: SERVICE, name: '20261120183000' });
+    const { status, json } = await post({ service: SERVICE, name: '20261120183000', mode: 'diagnose' });
+    expect([status, json.message]).toEqual([
+      409,
+      'name: a run called 20261120183000 was started with another request; choose another name',
+    ]);
   });
 
   it('gives the run the name that the body says', async () => {
@@ -93,12 +108,28 @@ describe('POST /runs', () => {
       { service: SERVICE, mode: 'fix' },
       [{ field: 'mode', message: expect.stringContaining('"plan"') }],
     ],
-    ['no service', {}, [{ field: 'service', message: expect.any(String) }]],
+    ['no service', {}, [{ field: 'service', message: 'is required' }]],
+    ['what names no service', { service: 'x y' }, [{ field: 'service', message: expect.stringContaining('4 to 40') }]],
+    [
+      'the ARN of something else',
+      { service: 'arn:aws:ecs:us-east-1:123456789012:service/x' },
+      [{ field: 'service', message: expect.stringContaining('ARN of an App Runner service') }],
+    ],
+    [
+      'a name of a variable that is none',
+      { service: SERVICE, environment: { variables: { '1BAD': 'x' } } },
+      [{ field: 'environment.variables.1BAD', message: expect.stringContaining('not begin with a digit') }],
+    ],
+    [
+      'a long story',
+      { service: SERVICE, reason: 'x'.repeat(501) },
+      [{ field: 'reason', message: 'must have at most 500 characters' }],
+    ],
     ['a wrong name', { service: SERVICE, name: 'a b' }, [{ field: 'name', message: expect.stringContaining('80') }]],
     [
       'a secret in the open',
-      { service: SERVICE, environment: { variables: { API_TOKEN: 'hush' } } },
-      [{ field: 'environment.variables', message: expect.stringContaining('one of them') }],
+      { service: SERVICE, environment: { variables: { GREETING: 'hi', API_TOKEN: 'hush' } } },
+      [{ field: 'environment.variables', message: expect.stringMatching(/^API_TOKEN is a secret/) }],
     ],
   ])('refuses %s, says which field, and starts nothing', async (_, body, fields) => {
     const { status, json, text } = await post(body);
@@ -124,12 +155,21 @@ describe('POST /runs', () => {
     const { status, json } = await post(body);
     expect([status, json.error]).toEqual([400, 'InvalidRequest']);
     expect(json.message).toContain(said);
+    const [field, ...message] = json.message.split(': ');
+    expect(json.fields).toEqual([{ field, message: message.join(': ') }]);
   });
 
   it('refuses a name beside a key, and a key without end', async () => {
     const both = await post({ service: SERVICE, name: 'a' }, { 'idempotency-key': 'b' });
-    expect([both.status, both.json.message]).toEqual([400, expect.stringContaining('either')]);
-    expect((await post({ service: SERVICE }, { 'idempotency-key': 'x'.repeat(256) })).status).toBe(400);
+    expect([both.status, both.json.fields]).toEqual([
+      400,
+      [{ field: 'name', message: 'give either a name or the header Idempotency-Key' }],
+    ]);
+    const long = await post({ service: SERVICE }, { 'idempotency-key': 'x'.repeat(256) });
+    expect([long.status, long.json.fields]).toEqual([
+      400,
+      [{ field: 'Idempotency-Key', message: 'must be 1 to 255 characters' }],
+    ]);
   });
 
   it('starts nothing for a request that is not signed', async () => {

@@ -1,9 +1,10 @@
-import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it, vi } from 'vitest';
 import { answerDelivery } from '../../cli/doors.ts';
 import { undoCommand } from '../../cli/undo-command.ts';
 import type { Report } from '../../lib/domain/report.ts';
 import { configurationOf } from './account.ts';
+import { executionsOf } from './executions.ts';
 import { approve, arrived, openWorld, verifyServiceSid, type World } from './world.ts';
 
 const people = { onApproval: approve, onDelivery: arrived };
@@ -43,11 +44,12 @@ it.each([
 });
 
 it('refuses a run that it does not know', async () => {
-  await openWorld('s3-egress');
+  const world = await openWorld('s3-egress');
   expect(await undo('no-such-run')).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/^error: run: no-such-run is unknown/),
+    err: expect.stringMatching(/^error: run: nobody knows a run called no-such-run/),
   });
+  expect(await executionsOf(world, world.product.undoStateMachineArn)).toEqual([]);
   expect(await undo('not a run')).toMatchObject({ code: 2, err: expect.stringContaining('must be the name of a run') });
 });
 
@@ -55,8 +57,40 @@ it('refuses a run that has not ended', async () => {
   const world = await openWorld('s3-egress');
   const input = { service: world.service.ServiceName, mode: 'repair', requestedBy: 'requester' };
   const executionArn = await world.start(input, 'still-running');
-  expect(await undo('still-running')).toMatchObject({ code: 2, err: expect.stringContaining('has not ended') });
-  await world.watch(executionArn, people);
+  const early = await undo('still-running');
+  expect(early).toMatchObject({ code: 2, err: expect.stringContaining('has not ended') });
+  expect(early.err).toContain('→ reconnect watch still-running');
+  const asked = { err: '' };
+  await world.watch(executionArn, {
+    ...people,
+    onApproval: async (at, question) => {
+      Object.assign(asked, await undo('still-running'));
+      return approve(at, question);
+    },
+  });
+  expect(asked.err).toContain('→ reconnect decline still-running');
+  expect(await executionsOf(world, world.product.undoStateMachineArn)).toEqual([]);
+});
+
+it.each([
+  ['still-running', 'has not ended'],
+  ['no-such-run', 'nobody knows a run called no-such-run'],
+])('says of %s, asked for without a look before, that it %s', async (run, said) => {
+  const world = await openWorld('s3-egress');
+  const input = { service: world.service.ServiceName, mode: 'repair', requestedBy: 'requester' };
+  const first = await world.start(input, 'still-running');
+  const stateMachineArn = world.product.undoStateMachineArn;
+  await world.watch(first, {
+    ...people,
+    onApproval: async (at, question) => {
+      const { executionArn = '' } = await world.states.send(
+        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ run, requestedBy: 'oncall' }) }),
+      );
+      const { execution } = await world.watch(executionArn);
+      expect([execution.error, execution.cause]).toEqual(['InvalidRequest', expect.stringContaining(said)]);
+      return approve(at, question);
+    },
+  });
 });
 
 it('leaves what something else uses by now, names it, frees the service, and goes on from there when asked again', async () => {
@@ -100,7 +134,8 @@ it('takes back a run that was stopped by hand, which wrote no report and keeps i
   await played;
   expect(await world.lockHolder()).toBe('stopped-run');
 
-  expect(await undo('stopped-run')).toMatchObject({ code: 0 });
+  const { code, out } = await undo('stopped-run');
+  expect([code, out]).toEqual([0, expect.stringMatching(/^\n {2}run \S+; it goes on when you stop watching\n/)]);
   expect(configurationOf(world.sandbox)).toEqual(before);
   expect(await world.lockHolder()).toBeUndefined();
 });

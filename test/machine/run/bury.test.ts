@@ -1,10 +1,13 @@
 import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
-import { type Around, bury, isDead, JANITOR } from '../../../lib/run/bury.ts';
+import { type Around, bury, isDead } from '../../../lib/run/bury.ts';
+import { JANITOR } from '../../../lib/run/death.ts';
 import { writeUndo } from '../../../lib/run/ledger.ts';
 import { lockHolder, releaseLock, takeLock } from '../../../lib/run/lock.ts';
 import { storePlace } from '../../../lib/run/place.ts';
 import { answerOnce, ask } from '../../../lib/run/questions.ts';
+import { storeLast } from '../../../lib/run/records.ts';
+import { statusOf } from '../../../lib/run/status.ts';
 import type { Table } from '../../../lib/run/table.ts';
 import { openTable } from './table.ts';
 
@@ -73,6 +76,31 @@ it('frees the lock after that when nothing stands', async () => {
   await approved(table);
   expect((await bury(stopped, around)).because).toContain('free for the next run');
   expect([await holder(), started]).toEqual([undefined, []]);
+});
+
+it('writes down that it was the last run, unless its undo is going to be', async () => {
+  const last = async (table: Table) => (await statusOf({ table }, ARN)).last;
+  const free = await dead(60);
+  await storeLast(free.table, { run: 'r0', serviceArn: ARN, verdict: 'healthy', summary: 'shop: well.' }, 'before');
+  await bury(stopped, free.around);
+  expect(await last(free.table)).toEqual({
+    run: 'r1',
+    verdict: 'aborted',
+    at: '2026-01-01T12:01:00.000Z',
+    summary: 'shop: the run was stopped; nothing that it changed stands, and shop is free for the next run',
+  });
+  const undone = await dead(60);
+  await change(undone.table, 'r1');
+  await bury(stopped, undone.around);
+  expect(await last(undone.table)).toBeUndefined();
+});
+
+it('is not taken for the last run when another one has had the service since', async () => {
+  const { table, around } = await dead(60);
+  await takeLock(table, ARN, { run: 'r2', requestedBy: 'sam', since: 'now' }, 'r1');
+  await storeLast(table, { run: 'r2', serviceArn: ARN, verdict: 'healthy', summary: 'shop: well.' }, 'now');
+  await bury(stopped, around);
+  expect((await statusOf({ table }, ARN)).last?.run).toBe('r2');
 });
 
 it('does not wait for a run that was never approved', async () => {

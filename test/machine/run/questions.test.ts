@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { answerOnce, ask, closeQuestion, readQuestion, SILENCE, waitUnder } from '../../../lib/run/questions.ts';
+import { SILENCE } from '../../../lib/domain/answer.ts';
+import { answerOnce, ask, closeQuestion, readQuestion, waitUnder } from '../../../lib/run/questions.ts';
 import { openTable } from './table.ts';
 
 const at = '2026-01-01T12:00:00Z';

@@ -6,6 +6,17 @@ import { sandboxCommand } from '../../../cli/sandbox-command.ts';
 
 const bash = async (script: string) => (await promisify(execFile)('bash', ['-c', script])).stdout;
 
+/** What a shell that does this says, and what it gets for an answer. */
+async function tried(script: string): Promise<{ said: string; sent: string }> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script]);
+    return { said: stderr, sent: stdout };
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    return { said: stderr, sent: stdout };
+  }
+}
+
 /** Starts the command, does something with what it printed, and ends it. */
 async function keeping(scenario: string, look: (printed: string) => Promise<void>) {
   const stop = new AbortController();
@@ -49,6 +60,36 @@ describe('reconnect sandbox', () => {
       const body = `"$(curl -s "$SLACK/sandbox/command?text=help")"`;
       expect(await bash(`${setUp}\nslack commands ${body}`)).toMatch(/\(200\)\n$/);
       expect(await bash(`${setUp.replace(/hmac \S+/, 'hmac forged')}\nslack commands ${body}`)).toMatch(/\(401\)\n$/);
+    });
+  });
+
+  it('says how long one has, and sends nothing for a step that is tried too early or a code that is not filled in', async () => {
+    await keeping('otp-egress', async (printed) => {
+      expect(printed).toContain('within 30 minutes, which are 18 seconds at this speed');
+      expect(printed).toContain('within 10 minutes, which are 6 seconds at this speed: Has the SMS');
+      const story = printed.slice(printed.indexOf('API='));
+      const setUp = story.slice(0, story.indexOf('# The story of'));
+      const steps = story.split('\n').filter((line) => line.startsWith('by_hand interactivity'));
+      expect(steps).toHaveLength(3);
+      for (const step of steps) {
+        const { said, sent } = await tried(`${setUp}\nCODE=123456\n${step}`);
+        expect([said, sent]).toEqual(['not there yet: look, then again\n', '']);
+      }
+      const { said, sent } = await tried(`${setUp}\nCODE=\n${steps[2]}`);
+      expect([said, sent]).toEqual([expect.stringContaining('put the code of the SMS into it first'), '']);
+      const command = story.split('\n').find((line) => line.startsWith('by_hand commands'));
+      expect((await tried(`${setUp}\n${command}`)).sent).toMatch(/\(200\)\n$/);
+    });
+  });
+
+  it.each([
+    ['smtp-egress', ['submit?arrived=yes']],
+    ['healthy', ['submit?arrived=yes&code=']],
+    ['s3-egress', []],
+  ])('asks of %s only what its profile asks for', async (scenario, submits) => {
+    await keeping(scenario, async (printed) => {
+      expect([...printed.matchAll(/'(submit\?[^']*)'/g)].map(([, path]) => path)).toEqual(submits);
+      expect(/^CODE=$/m.test(printed)).toBe(submits.some((path) => path.includes('code')));
     });
   });
 

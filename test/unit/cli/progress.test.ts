@@ -30,6 +30,13 @@ it('ticks off nothing that has failed', () => {
   expect(told(failed, exit('Undo changes', {}, 1))).toEqual(['✘ UndoFailed: no', '✘ Undo changes']);
 });
 
+it('tells a failure once, not again as that of the whole run', () => {
+  const failure = { error: 'LockHeld', cause: 'shop is taken' } as never;
+  const failed: Told = { type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: failure };
+  const ended: Told = { type: 'ExecutionFailed', executionFailedEventDetails: failure };
+  expect(told(failed, ended)).toEqual(['✘ LockHeld: shop is taken']);
+});
+
 it('ticks off what failed once and was done in the end', () => {
   const failed: Told = { type: 'TaskFailed', taskFailedEventDetails: { error: 'Throttled', cause: '' } as never };
   const done = told(failed, { type: 'TaskSucceeded', previousEventId: 1 }, exit('Release lock', {}, 2));

@@ -148,13 +148,13 @@ describe('a request', () => {
   });
 
   it.each([
-    ['an unknown mode', { service: 'a', mode: 'fix' }, /mode: .*"diagnose"\|"plan"\|"repair"/],
-    ['an unknown key', { service: 'a', force: true }, /unknown "force"/],
+    ['an unknown mode', { service: 'shop', mode: 'fix' }, /mode: .*"diagnose"\|"plan"\|"repair"/],
+    ['an unknown key', { service: 'shop', force: true }, /unknown "force"/],
     ['no service', {}, /service: /],
     ['an empty service', { service: '' }, /service: /],
-    ['a repair that nobody asked for', { service: 'a', mode: 'repair' }, /requestedBy: is required/],
+    ['a repair that nobody asked for', { service: 'shop', mode: 'repair' }, /requestedBy: is required/],
     ['something that is no object', 'nerava', /input: /],
-    ['a run that says it is part of another', { service: 'a', partOf: 'b' }, /unknown "partOf"/],
+    ['a run that says it is part of another', { service: 'shop', partOf: 'b' }, /unknown "partOf"/],
   ])('is refused for %s', (_, value, said) => {
     expect(refusal(value, Request).message).toMatch(said);
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact, redactStart } from '../../../lib/domain/redact.ts';
+import { generatedName } from '../../../lib/run/names.ts';
 
 describe('redact', () => {
   it.each([
@@ -194,5 +195,32 @@ describe('redact', () => {
     }
     expect(redactStart('short', 10)).toBe('short');
     expect(redactStart('pass'.repeat(20_000), 300).length).toBeLessThanOrEqual(300);
+  });
+
+  describe('a run whose name looks like something else', () => {
+    const NAMES = ['20261120183000', '4711', `janitor-${'0a'.repeat(20)}`, '+15555550118'];
+
+    it.each(NAMES.slice(0, 3))('is named where it is known and the text speaks of a run: %s', (run) => {
+      const text = `the otp service is taken: run ${run}, started by alice; a run called ${run} is there`;
+      expect(redact(text)).not.toContain(`run ${run},`);
+      expect(redact(text, ['other', run])).toBe(text);
+    });
+
+    it('takes out as much as ever beside it', () => {
+      const text = 'run 4711, call +15555550118, code 123456, password=4711, 4711 is the code, run 4712 sends an sms';
+      const said = redact(text, ['4711', '+15555550118']);
+      expect(said).toContain('run 4711, call …0118, code [code], password=[redacted]');
+      expect(said).toContain('[code] is the code, run [code] sends');
+      expect(redact('run +15555550118', NAMES)).toBe('run …0118');
+    });
+  });
+
+  it('has nothing against a name that is made, whatever it is made of', () => {
+    fc.assert(
+      fc.property(fc.string(), (of) => {
+        const text = `taken: run ${generatedName('janitor', of)}-2, started by janitor; api code ${generatedName('api', of)}`;
+        expect(redact(text)).toBe(text);
+      }),
+    );
   });
 });

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../lib/domain/report.ts';
+import { undoesOf } from '../../../lib/run/death.ts';
 import { statusOf } from '../../../lib/run/status.ts';
 import { viewRun } from '../../../lib/run/view.ts';
 
@@ -72,6 +73,65 @@ it('keeps secrets out of why a run failed', async () => {
   const view = await viewRun({ table: tableOf({}), client: failed, stateMachineArns: [ARN] }, 'failed', NOW);
   expect(view?.failure).toMatchObject({ error: 'Odd' });
   expect(JSON.stringify(view)).not.toContain('hunter2');
+});
+
+it.each(['RUNNING', 'SUCCEEDED'])(
+  'says of a run that is %s who answered what, and about which plan',
+  async (status) => {
+    const answered = { answer: 'approved', by: 'bob', at: '2026-03-01T12:10:00Z' };
+    const late = { answer: 'no answer', by: 'nobody', at: '2026-03-01T12:40:00Z' };
+    const table = tableOf({
+      APPROVAL: { ...question, answered: { ...answered, id: 'hidden' } },
+      DELIVERY: { token: 'bearer', delivery: { ask: 'Is it here?' }, expiresAt: late.at, answered: late },
+    });
+    const client = { send: async () => ({ status, executionArn: 'arn', input: '{"service":"shop"}' }) } as never;
+    const view = await viewRun({ table, client, stateMachineArns: [ARN] }, 'asking', NOW);
+    expect(view?.question).toBeUndefined();
+    expect(view?.answered).toEqual({ approval: { ...answered, planHash: 'abc' }, delivery: late });
+    expect(JSON.stringify(view)).not.toMatch(/bearer|hidden/);
+  },
+);
+
+describe('a run that died', () => {
+  const because = 'the run was stopped; what it changed is being taken back: egress VPC → DEFAULT';
+  const dead = { run: 'asking', status: 'ABORTED', because, at: '2026-03-01T11:00:00Z' };
+  const [first = '', second = ''] = undoesOf('asking');
+  /** Knows these executions of the second machine, and how the run itself ended. */
+  const knowing = (ended: object, undoes: readonly string[] = []) =>
+    ({
+      send: async ({ input: { executionArn } }: { input: { executionArn: string } }) => {
+        if (executionArn.endsWith(':asking')) return { executionArn, input: '{"service":"shop"}', ...ended };
+        if (undoes.some((name) => executionArn.endsWith(`:undo:${name}`))) return { executionArn, status: 'RUNNING' };
+        throw Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' });
+      },
+    }) as never;
+  const failure = async (client: never, records: Record<string, object>) => {
+    const stateMachineArns = [ARN, ARN.replace(/reconnect$/, 'undo')];
+    return (await viewRun({ table: tableOf(records), client, stateMachineArns }, 'asking', NOW))?.failure;
+  };
+
+  it.each([
+    ['nothing', [], undefined],
+    ['one undo', [first], first],
+    ['a second undo, because the first died', [first, second], second],
+  ])('says what is done about it, and by which run: %s', async (_, undoes, undoneBy) => {
+    const said = await failure(knowing({ status: 'ABORTED' }, undoes), { DEAD: dead });
+    expect(said).toEqual({ error: 'ABORTED', because, ...(undoneBy && { undoneBy }) });
+  });
+
+  it.each([
+    [{ status: 'ABORTED' }, 'the run was stopped'],
+    [{ status: 'TIMED_OUT' }, 'the run took longer than it may'],
+    [{ status: 'FAILED', error: 'States.Runtime', cause: 'no such path' }, 'no such path'],
+  ])('says how it ended before anybody has been at it: %j', async (ended, said) => {
+    expect((await failure(knowing(ended), {}))?.because).toBe(said);
+  });
+
+  it('says who has the service where that is why it ended', async () => {
+    const cause = JSON.stringify({ errorMessage: 'shop is taken: run by-hand has had it' });
+    const said = await failure(knowing({ status: 'FAILED', error: 'LockHeld', cause }), { DEAD: dead });
+    expect(said).toEqual({ error: 'LockHeld', because: 'shop is taken: run by-hand has had it' });
+  });
 });
 
 it('says who has a service and how its last run ended, and nothing else of the records', async () => {
