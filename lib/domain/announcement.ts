@@ -47,6 +47,8 @@ export const Announcement = z.discriminatedUnion('kind', [
     verdict: Verdict,
     summary: z.string(),
     nextSteps: z.array(z.string()),
+    /** The last one that was made, where there is one. */
+    plan: z.optional(z.nullable(Plan)),
   }),
   /** The sweep found what was not there at the last one. */
   z.strictObject({

@@ -1,9 +1,9 @@
 import type { Announcement } from '../domain/announcement.ts';
 import type { Approval } from '../domain/approval.ts';
-import type { Plan, Step } from '../domain/plan.ts';
 import type { Verdict } from '../domain/report.ts';
 import type { Purpose } from '../domain/request.ts';
-import { told } from './text.ts';
+import { type ShownPlan, shownPlan } from './shown-plan.ts';
+import { digits, told } from './text.ts';
 
 /*
  * What the one message of a run tells, in parts that come one by one and in any order. It is kept in the table, so it is
@@ -13,31 +13,6 @@ import { told } from './text.ts';
 /** Of two tellings of the same part the one with the greater order counts: a late retry does not take anything back. */
 interface Part {
   readonly order: string;
-}
-
-export interface ShownStep {
-  readonly title: string;
-  readonly what: readonly string[];
-  readonly monthlyCostUsd: number;
-  readonly minutes?: number;
-  readonly redeploys?: boolean;
-  readonly risk: string;
-  readonly undo: string;
-  /** Only if the steps before it do not suffice. */
-  readonly later: boolean;
-}
-
-export interface ShownPlan {
-  readonly round: number;
-  readonly hash: string;
-  readonly because: string;
-  readonly steps: readonly ShownStep[];
-  /** So many steps are not shown. */
-  readonly more: number;
-  readonly nowUsd: number;
-  readonly allUsd: number;
-  readonly affects: readonly string[];
-  readonly others: readonly { readonly title: string; readonly because: string }[];
 }
 
 export interface Story {
@@ -58,6 +33,8 @@ export interface Story {
     readonly verdict: Verdict;
     readonly summary: string;
     readonly nextSteps: readonly string[];
+    /** Where nobody is asked about it: shown, to be carried out by another run. */
+    readonly plan?: ShownPlan;
   };
   readonly died?: Part & { readonly status: string; readonly because: string };
 }
@@ -67,8 +44,6 @@ export type NamedPart = { [N in PartName]: { readonly name: N; readonly part: No
 export type OfRun = Exclude<Announcement, { kind: 'swept' }>;
 
 const sentence = (text: string) => told(text, 500);
-/** A hash is no secret, though it looks like one. */
-const digits = (hash: string) => hash.replace(/[^0-9a-f]/gi, '').slice(0, 64);
 
 /** The part that an announcement adds. `at`: when it is told. */
 export function partOf(announcement: OfRun, at: string): NamedPart {
@@ -108,9 +83,18 @@ export function partOf(announcement: OfRun, at: string): NamedPart {
       return { name: 'delivery', part: { order: at, ask: sentence(ask), question, expiresAt, takesCode } };
     }
     case 'finished': {
-      const { verdict, summary, nextSteps } = announcement;
+      const { verdict, summary, nextSteps, plan } = announcement;
       const steps = nextSteps.slice(0, 5).map(sentence);
-      return { name: 'finished', part: { order: at, verdict, summary: told(summary, 1000), nextSteps: steps } };
+      return {
+        name: 'finished',
+        part: {
+          order: at,
+          verdict,
+          summary: told(summary, 1000),
+          nextSteps: steps,
+          ...(verdict === 'planned' && plan && { plan: shownPlan(plan) }),
+        },
+      };
     }
     case 'died': {
       const { status, because } = announcement;
@@ -142,41 +126,4 @@ function diagnosisLines({ healthy, causes, gaps, probes }: Extract<Announcement,
   ]
     .filter(Boolean)
     .map(sentence);
-}
-
-const MOST_STEPS = 8;
-
-function shownPlan({ round, hash, because, steps, now, options }: Plan): ShownPlan {
-  const usd = (some: readonly Step[]) => some.reduce((sum, { monthlyCostUsd }) => sum + monthlyCostUsd, 0);
-  const optionOf = ({ remedy, title }: Step) =>
-    options.find((option) => option.remedy === remedy && option.title === title) ??
-    options.find((option) => option.remedy === remedy);
-  const chosen = new Set(steps.map(optionOf));
-  const affects = steps.flatMap((step) => optionOf(step)?.affects ?? []);
-  return {
-    round,
-    hash: digits(hash ?? ''),
-    because: sentence(because),
-    steps: steps.slice(0, MOST_STEPS).map((step, index) => ({
-      title: told(step.title, 150),
-      what: step.changes.slice(0, 4).map((change) => told(change, 200)),
-      monthlyCostUsd: step.monthlyCostUsd,
-      minutes: optionOf(step)?.minutes,
-      redeploys: optionOf(step)?.redeploys,
-      risk: told([optionOf(step)?.security ?? '', ...step.warnings].filter(Boolean).join('; '), 400),
-      undo: told(step.undo, 200),
-      later: index >= now,
-    })),
-    more: Math.max(0, steps.length - MOST_STEPS),
-    nowUsd: usd(steps.slice(0, now)),
-    allUsd: usd(steps),
-    affects: [...new Set(affects)].slice(0, 5).map((who) => told(who, 100)),
-    others: options
-      .filter((option) => !chosen.has(option))
-      .slice(0, 4)
-      .map(({ title, because, monthlyCostUsd }) => ({
-        title: `${told(title, 130)} (${monthlyCostUsd.toFixed(2)} USD a month)`,
-        because: told(because, 200),
-      })),
-  };
 }

@@ -40,6 +40,18 @@ describe('an incident, through Slack alone', () => {
     expect(JSON.stringify(await world.wholeHistory())).not.toContain(code);
   });
 
+  it('shows what a repair would do and cost, and asks nobody', async () => {
+    const world = await openWorld('otp-egress');
+    const { slack } = world.sandbox;
+    const before = world.sandbox.snapshot();
+    await slack.command('plan nerava-backend');
+    const end = blocks(await says(world, 'Plan ready'));
+    await world.product.idle();
+    expect(end).toMatch(/\*1\. .*\*Cost\*.*\*Risk\*.*\*Way back\*/);
+    expect(end).not.toContain('"button"');
+    expect(world.sandbox.snapshot()).toEqual(before);
+  });
+
   it('has one decision: a second click and a button that is no more are told so', async () => {
     const world = await openWorld('otp-egress');
     const { slack } = world.sandbox;

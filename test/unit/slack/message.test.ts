@@ -102,6 +102,21 @@ describe('the message of a run', () => {
     ]);
   });
 
+  it('shows a plan that nobody is asked about, without buttons', () => {
+    const planned = { ...finished, verdict: 'planned', plan: plan() } as const;
+    const text = shown(planned);
+    expect(text).toContain('*1. Add a NAT gateway*');
+    expect(text).toContain('36.50 USD a month');
+    expect(text).toContain('delete it again');
+    expect(buttons(planned)).toEqual([]);
+    expect(replyTo(partOf(planned, AT), false)?.text).toContain('Adds 36.50 USD a month');
+  });
+
+  it('shows no plan at the end of a run that was not asked for one', () => {
+    expect(shown({ ...finished, plan: plan() })).not.toContain('Add a NAT gateway');
+    expect(shown({ ...finished, verdict: 'planned', plan: null })).toContain('Plan ready');
+  });
+
   it('links to the report', () => {
     const message = messageOf(storyOf(finished), 'https://reports.example/r?a=1&b=2');
     expect(JSON.stringify(message.blocks)).toContain('<https://reports.example/r?a=1&amp;b=2|Report>');

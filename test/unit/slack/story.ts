@@ -191,6 +191,7 @@ export const anyAnnouncement: fc.Arbitrary<OfRun> = fc.oneof(
     .record({
       summary: text,
       nextSteps: many(text, 20),
+      plan: fc.option(anyPlan),
       verdict: fc.constantFrom(...(Object.keys(VERDICTS) as Verdict[])),
     })
     .map((some) => ({ ...finished, ...some })),
