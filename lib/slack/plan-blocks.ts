@@ -2,7 +2,7 @@ import { cost, duration, shortHash } from '../report/format.ts';
 import { type Block, context, section } from './blocks.ts';
 import type { Room } from './room.ts';
 import type { ShownPlan, ShownStep } from './shown-plan.ts';
-import { cut } from './text.ts';
+import { cut, safe } from './text.ts';
 
 /** The plan as it is read before a decision; the buttons stand elsewhere. */
 export function planBlocks(plan: ShownPlan, room: Room): Block[] {
@@ -22,15 +22,29 @@ export function planBlocks(plan: ShownPlan, room: Room): Block[] {
   ];
 }
 
-function stepBlock(step: ShownStep, number: number, { pen, changes }: Room): Block {
+function stepBlock(step: ShownStep, number: number, { pen, changes, risk }: Room): Block {
   const when = step.later ? ' _(only if the door still does not answer)_' : '';
   const what = step.what.slice(0, changes).map((change) => `• ${pen(change, 300)}`);
   return section([`*${number}. ${pen(step.title, 250)}*${when}`, ...what].join('\n'), [
     `*Cost*\n${price(step.monthlyCostUsd)}`,
     `*Time*\n${step.minutes === undefined ? '–' : duration(step.minutes * 60)}${step.redeploys ? ', redeploys' : ''}`,
-    `*Risk*\n${pen(step.risk, 600)}`,
-    `*Way back*\n${pen(step.undo, 300)}`,
+    `*Risk*\n${listed(step.risks, step.moreRisks, risk)}`,
+    `*Way back*\n${safe(step.undo, risk)}`,
   ]);
+}
+
+/** One below the other, each whole as long as there is room. */
+function listed(items: readonly string[], more: number, room: number): string {
+  const lines: string[] = [];
+  let left = room - '\n… and 1000 more, in the thread'.length;
+  for (const item of items) {
+    const line = `• ${safe(item, lines.length === 0 ? left : room)}`;
+    if (line.length > left && lines.length > 0) break;
+    lines.push(line);
+    left -= line.length + 1;
+  }
+  const rest = items.length - lines.length + more;
+  return [...lines, ...(rest > 0 ? [`… and ${rest} more, in the thread`] : [])].join('\n') || '–';
 }
 
 const price = (usd: number): string => (usd > 0 ? `${cost(usd)} a month` : 'nothing more');

@@ -9,7 +9,9 @@ export interface ShownStep {
   readonly monthlyCostUsd: number;
   readonly minutes?: number;
   readonly redeploys?: boolean;
-  readonly risk: string;
+  /** What it means for security, then each warning. */
+  readonly risks: readonly string[];
+  readonly moreRisks: number;
   readonly undo: string;
   /** Only if the steps before it do not suffice. */
   readonly later: boolean;
@@ -29,28 +31,26 @@ export interface ShownPlan {
 }
 
 const MOST_STEPS = 8;
+const MOST_RISKS = 8;
 
-export function shownPlan({ round, hash, because, steps, now, options }: Plan): ShownPlan {
+const optionOf = ({ options }: Plan, { remedy, title }: Step) =>
+  options.find((option) => option.remedy === remedy && option.title === title) ??
+  options.find((option) => option.remedy === remedy);
+
+/** What whoever decides has to know of a step. */
+export const risksOf = (plan: Plan, step: Step): string[] =>
+  [optionOf(plan, step)?.security ?? '', ...step.warnings].filter((text) => text.trim() !== '');
+
+export function shownPlan(plan: Plan): ShownPlan {
+  const { round, hash, because, steps, now, options } = plan;
   const usd = (some: readonly Step[]) => some.reduce((sum, { monthlyCostUsd }) => sum + monthlyCostUsd, 0);
-  const optionOf = ({ remedy, title }: Step) =>
-    options.find((option) => option.remedy === remedy && option.title === title) ??
-    options.find((option) => option.remedy === remedy);
-  const chosen = new Set(steps.map(optionOf));
-  const affects = steps.flatMap((step) => optionOf(step)?.affects ?? []);
+  const chosen = new Set(steps.map((step) => optionOf(plan, step)));
+  const affects = steps.flatMap((step) => optionOf(plan, step)?.affects ?? []);
   return {
     round,
     hash: digits(hash ?? ''),
     because: told(because, 500),
-    steps: steps.slice(0, MOST_STEPS).map((step, index) => ({
-      title: told(step.title, 150),
-      what: step.changes.slice(0, 4).map((change) => told(change, 200)),
-      monthlyCostUsd: step.monthlyCostUsd,
-      minutes: optionOf(step)?.minutes,
-      redeploys: optionOf(step)?.redeploys,
-      risk: told([optionOf(step)?.security ?? '', ...step.warnings].filter(Boolean).join('; '), 400),
-      undo: told(step.undo, 200),
-      later: index >= now,
-    })),
+    steps: steps.slice(0, MOST_STEPS).map((step, index) => shownStep(plan, step, index >= now)),
     more: Math.max(0, steps.length - MOST_STEPS),
     nowUsd: usd(steps.slice(0, now)),
     allUsd: usd(steps),
@@ -62,5 +62,21 @@ export function shownPlan({ round, hash, because, steps, now, options }: Plan): 
         title: `${told(title, 130)} (${monthlyCostUsd.toFixed(2)} USD a month)`,
         because: told(because, 200),
       })),
+  };
+}
+
+function shownStep(plan: Plan, step: Step, later: boolean): ShownStep {
+  const option = optionOf(plan, step);
+  const risks = risksOf(plan, step);
+  return {
+    title: told(step.title, 150),
+    what: step.changes.slice(0, 4).map((change) => told(change, 200)),
+    monthlyCostUsd: step.monthlyCostUsd,
+    minutes: option?.minutes,
+    redeploys: option?.redeploys,
+    risks: risks.slice(0, MOST_RISKS).map((risk) => told(risk, 400)),
+    moreRisks: Math.max(0, risks.length - MOST_RISKS),
+    undo: told(step.undo, 800),
+    later,
   };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { context, section } from '../../../lib/slack/blocks.ts';
 import { messageOf } from '../../../lib/slack/message.ts';
+import { unsaidOf } from '../../../lib/slack/plan-thread.ts';
 import { replyTo } from '../../../lib/slack/replies.ts';
 import { partOf } from '../../../lib/slack/story.ts';
 import { told } from '../../../lib/slack/text.ts';
@@ -46,6 +47,47 @@ describe('the message of a run', () => {
     expect(text).toContain('4 min');
     expect(text).toContain('the service can reach the whole internet');
     expect(text).toContain('Use default egress');
+  });
+
+  const warnings = ['billed', 'policies', 'names', 'zones', 'routes'].map(
+    (word) => `${`${word} `.repeat(40)}end of ${word}`,
+  );
+  const undo = `${'take it back '.repeat(25)}and let go of its address`;
+
+  it('holds each warning and the way back to their last word, each warning on a line of its own', () => {
+    const careful = asked({ plan: plan({ steps: [step({ warnings, undo })] }) });
+    const text = shown(careful);
+    for (const warning of warnings) expect(text).toContain(`\\n• ${warning}`);
+    expect(text).toContain(undo);
+    expect(unsaidOf(careful.plan, messageOf(storyOf(careful)))).toEqual([]);
+  });
+
+  it('gives up what was weighed and each single change before it gives up a warning', () => {
+    const steps = Array.from({ length: 5 }, (_, n) =>
+      step({
+        title: `Step ${n}`,
+        warnings: warnings.map((one) => `${n} ${one}`),
+        changes: Array(4).fill('c'.repeat(200)),
+      }),
+    );
+    const others = Array.from({ length: 4 }, (_, n) =>
+      option({ remedy: 'redeploy', title: `Other ${n}`, because: 'o'.repeat(200) }),
+    );
+    const careful = asked({ plan: plan({ steps, options: [option(), ...others] }) });
+    const message = messageOf(storyOf(careful));
+    expect(unsaidOf(careful.plan, message)).toEqual([]);
+    expect(JSON.stringify(message)).not.toMatch(/Also weighed|ccc/);
+  });
+
+  it('names the warnings that do not fit, for the thread to hold them', () => {
+    const many = Array.from({ length: 30 }, (_, n) => `${n} ${'w'.repeat(300)} end of ${n}`);
+    const careful = asked({ plan: plan({ steps: [step({ warnings: many })] }) });
+    const message = messageOf(storyOf(careful));
+    expect(JSON.stringify(message)).toMatch(/… and \d+ more, in the thread/);
+    const [whole = ''] = unsaidOf(careful.plan, message);
+    expect(whole).toContain('*1. Add a NAT gateway*');
+    for (const n of many.keys()) expect(unsaidOf(careful.plan, message).join()).toContain(`end of ${n}`);
+    expect(Math.max(...unsaidOf(careful.plan, message).map(({ length }) => length))).toBeLessThanOrEqual(4000);
   });
 
   it('says what the later steps would add', () => {
@@ -183,10 +225,15 @@ describe('the message of a run', () => {
     fc.assert(
       fc.property(fc.array(anyAnnouncement, { maxLength: 9 }), (announcements) => {
         const story = storyOf(...announcements);
-        const texts = [...JSON.stringify(messageOf(story).blocks).matchAll(/"mrkdwn","text":"((?:[^"\\]|\\.)*)"/g)].map(
+        const message = messageOf(story);
+        const texts = [...JSON.stringify(message.blocks).matchAll(/"mrkdwn","text":"((?:[^"\\]|\\.)*)"/g)].map(
           ([, text = '']) => text,
         );
-        const replies = announcements.flatMap((one) => replyTo(partOf(one, AT), false)?.text ?? []);
+        const [planned] = announcements.flatMap((one) => ('plan' in one && one.plan ? [one.plan] : []));
+        const replies = [
+          ...announcements.map((one) => replyTo(partOf(one, AT), false)?.text ?? ''),
+          ...(planned ? unsaidOf(planned, message) : []),
+        ];
         for (const text of [...texts, ...replies]) {
           expect(text.replace(ours, '')).not.toMatch(/[<>]/);
           expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
