@@ -55,6 +55,7 @@ const laterAsked = (delivery: { expiresAt: string }, asked: Story['asked']) =>
 function titleOf(story: Story): string {
   const { finished, died, decided, diagnosed } = story;
   if (finished) return `${word(VERDICT_SIGNS, finished.verdict)} ${word(VERDICT_TITLES, finished.verdict)}`;
+  if (died?.refused) return `not started: ${died.because}`;
   if (died) return `! The run ended early: ${died.status}`;
   if (unconfirmed(story)) return 'has it arrived?';
   if (waiting(story)) return 'waiting for approval';
@@ -145,5 +146,6 @@ function endBlocks({ finished, died }: Story, { pen }: Room): Block[] {
     ];
   }
   if (!died) return [];
+  if (died.refused) return [section(`*Not started*\n${withUsers(pen(died.because, 700))}`)];
   return [section(`*The run ended early (${pen(died.status, 60)})*\n${pen(died.because, 700)}`)];
 }

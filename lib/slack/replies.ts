@@ -39,6 +39,7 @@ export function replyTo({ name, part }: NamedPart, isReminder: boolean, reportUr
       };
     }
     case 'died':
+      if (part.refused) return { text: `Not started: ${withUsers(safe(part.because, 700))}`, loud: false };
       return { text: `The run ended early (${safe(part.status, 60)}): ${safe(part.because, 700)}`, loud: true };
   }
 }

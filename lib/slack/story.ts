@@ -36,7 +36,7 @@ export interface Story {
     /** Where nobody is asked about it: shown, to be carried out by another run. */
     readonly plan?: ShownPlan;
   };
-  readonly died?: Part & { readonly status: string; readonly because: string };
+  readonly died?: Part & { readonly status: string; readonly because: string; readonly refused?: boolean };
 }
 
 export type PartName = Exclude<keyof Story, 'run' | 'service'>;
@@ -97,8 +97,8 @@ export function partOf(announcement: OfRun, at: string): NamedPart {
       };
     }
     case 'died': {
-      const { status, because } = announcement;
-      return { name: 'died', part: { order: at, status: told(status, 40), because: sentence(because) } };
+      const { status, because, refused = false } = announcement;
+      return { name: 'died', part: { order: at, status: told(status, 40), because: sentence(because), refused } };
     }
   }
 }

@@ -53,7 +53,9 @@ export function mailOf(announcement: Announcement): Mail {
       };
     case 'died':
       return {
-        subject: `reconnect: a run for ${announcement.service} died: ${announcement.status}`,
+        subject: announcement.refused
+          ? `reconnect: ${announcement.service}: not started`
+          : `reconnect: a run for ${announcement.service} died: ${announcement.status}`,
         message: `${redact(announcement.because)}\n\nRun ${announcement.run}`,
       };
     default:

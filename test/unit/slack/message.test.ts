@@ -118,6 +118,16 @@ describe('the message of a run', () => {
     expect(buttons(asked(), { kind: 'died', ...about, status: 'TIMED_OUT', because: 'it took too long' })).toEqual([]);
   });
 
+  it('says of a run that was not let in that it was not started, and why, aloud to nobody', () => {
+    const because = 'nerava-backend is taken: run r2, started by sam, has had it since noon';
+    const refused = { kind: 'died', ...about, status: 'FAILED', because, refused: true } as const;
+    expect(messageOf(storyOf(refused)).text).toBe(`nerava-backend: not started: ${because}`);
+    expect(shown(refused)).not.toMatch(/ended early|FAILED/);
+    expect(replyTo(partOf(refused, AT), false)).toEqual({ text: `Not started: ${because}`, loud: false });
+    const died = { kind: 'died', ...about, status: 'FAILED', because: 'it broke' } as const;
+    expect(replyTo(partOf(died, AT), false)).toMatchObject({ loud: true });
+  });
+
   it('tells a diagnosis in three lines', () => {
     const named = { supportedBy: [], contradictedBy: [] };
     const { name, part } = partOf(
