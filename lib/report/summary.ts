@@ -1,0 +1,52 @@
+import type { Change } from '../domain/change.ts';
+import { type Report, VERDICTS, type Verdict } from '../domain/report.ts';
+import type { RunDocument } from '../domain/run.ts';
+import { doneSteps } from './steps.ts';
+import { NOT_ARRIVED, whyNotProved } from './unproved.ts';
+
+/** What to read first: how it ended, what stands, and the cause. */
+export function summarise(
+  verdict: Verdict,
+  document: RunDocument,
+  changes: readonly Change[],
+  failure: Report['failure'],
+): string {
+  const { service, operation, undoes } = document;
+  const standing = verdict === 'needs-human' ? changes.filter(({ state }) => state === 'made') : [];
+  const repaired =
+    verdict === 'recovered'
+      ? ` Repaired by: ${doneSteps(document)
+          .map(({ title }) => title)
+          .join('; ')}.`
+      : '';
+  const stands = standing.length > 0 ? ` This stands: ${standing.map(({ what }) => what).join('; ')}.` : '';
+  const undone = operation && ['rolled-back', 'failed'].includes(operation.state);
+  const deployment = undone ? ` App Runner ended the deployment ${operation.status}.` : '';
+  const stopped = failure ? ` The run stopped early: ${failure.because}.` : '';
+  const isUnproved = standing.length > 0 && undoes === undefined;
+  const lead = isUnproved ? unproved(document) : outcome(verdict, document);
+  return `${service.name}: ${lead}.${repaired}${stands}${deployment}${stopped}${causeOf(verdict, document)}`;
+}
+
+/** Seen at the door after the repair. */
+const answers = ({ proof: { probes } }: RunDocument): boolean =>
+  probes?.state === 'passed' && probes.results.length > 0;
+
+function unproved(document: RunDocument): string {
+  const again = document.proof.probes?.proves ? ' again' : '';
+  const door = answers(document) ? ` and the door answers${again}` : '';
+  return `repaired${door}, but not proved: ${whyNotProved(document)}`;
+}
+
+function outcome(verdict: Verdict, { proof }: RunDocument): string {
+  const isDenied = verdict === 'not-recovered' && proof.delivery?.status === 'denied';
+  return isDenied ? `${VERDICTS[verdict]}: ${NOT_ARRIVED}` : VERDICTS[verdict];
+}
+
+/** Of what was seen before the repair: once the door answers, it is no more. */
+function causeOf(verdict: Verdict, document: RunDocument): string {
+  const [first] = document.diagnosis?.causes ?? [];
+  if (!first) return '';
+  const isPast = ['recovered', 'needs-human'].includes(verdict) && answers(document);
+  return ` ${isPast ? 'Before' : 'Cause'}: ${first.because}.`;
+}
