@@ -43,10 +43,15 @@ function outcome(verdict: Verdict, { proof }: RunDocument): string {
   return isDenied ? `${VERDICTS[verdict]}: ${NOT_ARRIVED}` : VERDICTS[verdict];
 }
 
+const MOST_CAUSES = 3;
+
 /** Of what was seen before the repair: once the door answers, it is no more. */
 function causeOf(verdict: Verdict, document: RunDocument): string {
-  const [first] = document.diagnosis?.causes ?? [];
-  if (!first) return '';
+  const causes = document.diagnosis?.causes ?? [];
+  const isOne = causes.length === 1;
+  if (causes.length === 0) return '';
   const isPast = ['recovered', 'needs-human'].includes(verdict) && answers(document);
-  return ` ${isPast ? 'Before' : 'Cause'}: ${first.because}.`;
+  const told = causes.slice(0, MOST_CAUSES).map(({ subject, because }) => (isOne ? because : `${subject}: ${because}`));
+  const more = causes.length > MOST_CAUSES ? [`and ${causes.length - MOST_CAUSES} more`] : [];
+  return ` ${isPast ? 'Before' : isOne ? 'Cause' : 'Causes'}: ${[...told, ...more].join('; ')}.`;
 }

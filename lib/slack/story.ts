@@ -103,9 +103,27 @@ export function partOf(announcement: OfRun, at: string): NamedPart {
   }
 }
 
-/** Three lines: what it is, why it is thought so, and how far that was looked at. */
-function diagnosisLines({ healthy, causes, gaps, probes }: Extract<Announcement, { kind: 'diagnosed' }>): string[] {
+type Diagnosed = Extract<Announcement, { kind: 'diagnosed' }>;
+
+/** What it is, why it is thought so, and how far that was looked at: three lines where there is one cause. */
+const diagnosisLines = (diagnosed: Diagnosed): string[] =>
+  [...causeLines(diagnosed), doorLine(diagnosed)].filter(Boolean).map(sentence);
+
+const MOST_CAUSES = 3;
+const nameOf = ({ cause, subject }: Diagnosed['causes'][number]) => `${cause} (${subject})`;
+
+function causeLines({ healthy, causes }: Diagnosed): string[] {
   const [first, ...others] = causes;
+  if (!first) return [healthy ? 'Healthy: nothing is broken' : 'The cause is not known'];
+  if (others.length === 0) return [nameOf(first), first.because];
+  const rest = causes.slice(MOST_CAUSES).map(nameOf);
+  return [
+    ...causes.slice(0, MOST_CAUSES).map((cause) => `${nameOf(cause)}: ${cause.because}`),
+    rest.length > 0 ? `and ${rest.join(', ')}` : '',
+  ];
+}
+
+function doorLine({ gaps, probes }: Diagnosed): string {
   const failed = probes.filter(({ ok, sent }) => sent && !ok);
   const door =
     probes.length === 0
@@ -114,16 +132,5 @@ function diagnosisLines({ healthy, causes, gaps, probes }: Extract<Announcement,
         ? `Its door answers as it should (${probes.length} of ${probes.length})`
         : `At its door ${failed.length} of ${probes.length} fail: ${failed.map(({ label }) => label).join(', ')}`;
   const blind = gaps.length === 0 ? '' : `; could not look at ${gaps.map(({ subject }) => subject).join(', ')}`;
-  const more = others.length > 0 ? `, and ${others.map(({ cause }) => cause).join(', ')}` : '';
-  return [
-    first
-      ? `${first.cause} (${first.subject})${more}`
-      : healthy
-        ? 'Healthy: nothing is broken'
-        : 'The cause is not known',
-    first?.because ?? '',
-    `${door}${blind}.`,
-  ]
-    .filter(Boolean)
-    .map(sentence);
+  return `${door}${blind}.`;
 }

@@ -86,6 +86,14 @@ describe('the summary', () => {
     expect(summary).toContain('Before: no subnet has a way to it.');
   });
 
+  it('names each of several causes with what it was seen on, three at most', () => {
+    const causes = ['s3', 'smtp', 'vault', 'mail'].map((subject) => ({ ...cause, ...asked, subject }));
+    const diagnosis = { findings: [], causes, gaps: [], probes: [], healthy: false, at: at(1) };
+    expect(summaryOf({ verdict: 'needs-human', changes: [], proof: {}, diagnosis })).toContain(
+      'Causes: s3: no subnet has a way to it; smtp: no subnet has a way to it; vault: no subnet has a way to it; and 1 more.',
+    );
+  });
+
   it('of a run that changed nothing asks for a person', () => {
     const summary = summaryOf({ verdict: 'needs-human', changes: [], proof: {} });
     expect(summary).toBe('shop: a person has to act. Cause: no subnet has a way to it.');
