@@ -137,9 +137,10 @@ function deliveryBlocks(story: Story, { pen }: Room): Block[] {
   ];
 }
 
-function endBlocks({ finished, died }: Story, { pen }: Room): Block[] {
+function endBlocks({ run, finished, died }: Story, { pen }: Room): Block[] {
   if (finished) {
-    const next = finished.nextSteps.map((step) => `• ${pen(step, 400)}`);
+    const back = finished.verdict === 'recovered' ? [`• To take it back: \`/reconnect undo ${safe(run, 100)}\``] : [];
+    const next = [...finished.nextSteps.map((step) => `• ${pen(step, 400)}`), ...back];
     return [
       section(`*${word(VERDICT_TITLES, finished.verdict)}*\n${pen(finished.summary, 900)}`),
       ...(next.length > 0 ? [section(['*Next*', ...next].join('\n'))] : []),

@@ -2,6 +2,7 @@ import type { Announcement } from '../domain/announcement.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Verdict } from '../domain/report.ts';
 import type { Purpose } from '../domain/request.ts';
+import { onPhone } from './phone.ts';
 import { type ShownPlan, shownPlan } from './shown-plan.ts';
 import { digits, told } from './text.ts';
 
@@ -84,7 +85,7 @@ export function partOf(announcement: OfRun, at: string): NamedPart {
     }
     case 'finished': {
       const { verdict, summary, nextSteps, plan } = announcement;
-      const steps = nextSteps.slice(0, 5).map(sentence);
+      const steps = nextSteps.slice(0, 5).map((step) => sentence(onPhone(step)));
       return {
         name: 'finished',
         part: {
@@ -98,7 +99,10 @@ export function partOf(announcement: OfRun, at: string): NamedPart {
     }
     case 'died': {
       const { status, because, refused = false } = announcement;
-      return { name: 'died', part: { order: at, status: told(status, 40), because: sentence(because), refused } };
+      return {
+        name: 'died',
+        part: { order: at, status: told(status, 40), because: sentence(onPhone(because)), refused },
+      };
     }
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { startCommand } from '../../../lib/domain/start-command.ts';
 import { context, section } from '../../../lib/slack/blocks.ts';
 import { messageOf } from '../../../lib/slack/message.ts';
 import { unsaidOf } from '../../../lib/slack/plan-thread.ts';
@@ -180,6 +181,34 @@ describe('the message of a run', () => {
   it('shows no plan at the end of a run that was not asked for one', () => {
     expect(shown({ ...finished, plan: plan() })).not.toContain('Add a NAT gateway');
     expect(shown({ ...finished, verdict: 'planned', plan: null })).toContain('Plan ready');
+  });
+
+  const start = (wish = {}) =>
+    `Read the plan. To carry it out: ${startCommand({ name: 'nerava-backend', arn: 'arn:aws:apprunner:us-east-1:1:service/nerava-backend/1' }, wish)}`;
+
+  it('says what to do next in commands of Slack', () => {
+    const undo = 'If it does not work, take it back (put egress back): reconnect undo r-1';
+    const text = shown({
+      ...finished,
+      verdict: 'needs-human',
+      nextSteps: [start(), start({ mode: 'diagnose' }), undo],
+    });
+    expect(text).toContain('To carry it out: `/reconnect repair nerava-backend`');
+    expect(text).toContain('`/reconnect diagnose nerava-backend`');
+    expect(text).toContain('(put egress back): `/reconnect undo r-1`');
+    expect(text).not.toMatch(/aws stepfunctions|[^/]reconnect undo/);
+    const because = 'it took nothing back; try again: reconnect undo r-0';
+    expect(shown({ kind: 'died', ...about, status: 'FAILED', because })).toContain('try again: `/reconnect undo r-0`');
+  });
+
+  it('leaves a command as it is that asks for more than Slack can', () => {
+    const asked = start({ environment: { variables: { MODE: 'real' } } });
+    expect(shown({ ...finished, nextSteps: [asked] })).toContain('aws stepfunctions start-execution');
+  });
+
+  it('says how a repair that works is taken back', () => {
+    expect(shown(finished)).toContain(`\`/reconnect undo ${about.run}\``);
+    expect(shown({ ...finished, verdict: 'healthy' })).not.toContain('/reconnect undo');
   });
 
   it('links to the report', () => {
