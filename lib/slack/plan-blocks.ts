@@ -14,7 +14,7 @@ export function planBlocks(plan: ShownPlan, room: Room): Block[] {
     .slice(0, room.others)
     .map(({ title, because }) => `• ${pen(title, 200)}: ${pen(because, 250)}`);
   return [
-    section(`*Plan* \`${shortHash(plan.hash)}\`${round}\n${pen(plan.because, 700)}`),
+    section(`*Plan* \`${shortHash(plan.hash)}\`${round}\n${pen(plan.because, 1000)}`),
     ...plan.steps.slice(0, room.steps).map((step, index) => stepBlock(step, index + 1, room)),
     ...(more > 0 ? [context(`… and ${more} more steps: the report has all of them.`)] : []),
     ...(affects ? [context(`Who else feels it: ${affects}`)] : []),

@@ -49,7 +49,7 @@ export function shownPlan(plan: Plan): ShownPlan {
   return {
     round,
     hash: digits(hash ?? ''),
-    because: told(because, 500),
+    because: told(because, 1000),
     steps: steps.slice(0, MOST_STEPS).map((step, index) => shownStep(plan, step, index >= now)),
     more: Math.max(0, steps.length - MOST_STEPS),
     nowUsd: usd(steps.slice(0, now)),

@@ -63,6 +63,11 @@ describe('the message of a run', () => {
     expect(unsaidOf(careful.plan, messageOf(storyOf(careful)))).toEqual([]);
   });
 
+  it('says at the end of a long reason what stays broken', () => {
+    const because = `${'a long reason '.repeat(60)}; stays broken, a person first: database (security-group-denies)`;
+    expect(shown(asked({ plan: plan({ because }) }))).toContain('a person first: database (security-group-denies)');
+  });
+
   it('gives up what was weighed and each single change before it gives up a warning', () => {
     const steps = Array.from({ length: 5 }, (_, n) =>
       step({
