@@ -25,7 +25,8 @@ export function summarise(
   const stopped = failure ? ` The run stopped early: ${failure.because}.` : '';
   const isUnproved = standing.length > 0 && undoes === undefined;
   const lead = isUnproved ? unproved(document) : outcome(verdict, document);
-  return `${service.name}: ${lead}.${repaired}${stands}${deployment}${stopped}${causeOf(verdict, document)}`;
+  const wish = undoes !== undefined && verdict !== 'undone' ? ` It was to take back run ${undoes}.` : '';
+  return `${service.name}: ${lead}.${wish}${repaired}${stands}${deployment}${stopped}${causeOf(verdict, document)}`;
 }
 
 /** Seen at the door after the repair. */
@@ -38,7 +39,8 @@ function unproved(document: RunDocument): string {
   return `repaired${door}, but not proved: ${whyNotProved(document)}`;
 }
 
-function outcome(verdict: Verdict, { proof }: RunDocument): string {
+function outcome(verdict: Verdict, { proof, undoes }: RunDocument): string {
+  if (verdict === 'undone' && undoes !== undefined) return `${VERDICTS[verdict]}: run ${undoes}`;
   const isDenied = verdict === 'not-recovered' && proof.delivery?.status === 'denied';
   return isDenied ? `${VERDICTS[verdict]}: ${NOT_ARRIVED}` : VERDICTS[verdict];
 }

@@ -72,6 +72,8 @@ interface Interaction {
   readonly type?: string;
   readonly user?: { readonly id?: string };
   readonly channel?: { readonly id?: string };
+  /** The message whose button was pressed. */
+  readonly message?: { readonly text?: string };
   readonly trigger_id?: string;
   readonly response_url?: string;
   readonly actions?: readonly { readonly action_id?: string; readonly block_id?: string; readonly value?: string }[];
@@ -89,7 +91,13 @@ export async function answerInteraction(form: URLSearchParams, hands: Hands): Pr
 }
 
 async function answerClick(interaction: Interaction, user: string, hands: Hands): Promise<void> {
-  const { actions: [action] = [], channel, response_url: responseUrl, trigger_id: triggerId = '' } = interaction;
+  const {
+    actions: [action] = [],
+    channel,
+    message,
+    response_url: responseUrl,
+    trigger_id: triggerId = '',
+  } = interaction;
   const question = action?.value ?? '';
   const from = { user, channel: channel?.id, responseUrl };
   switch (action?.action_id) {
@@ -100,7 +108,7 @@ async function answerClick(interaction: Interaction, user: string, hands: Hands)
     case ACTIONS.missing:
       return hands.handOver({ kind: 'deny-delivery', question, ...from });
     case ACTIONS.arrived: {
-      const view = deliveryModal(question, action.block_id !== blockOfDelivery(false));
+      const view = deliveryModal(question, action.block_id !== blockOfDelivery(false), message?.text);
       // The trigger dies after three seconds: the dialog is opened here, or not at all.
       const opened = await hands.openModal(triggerId, view).then(
         () => true,

@@ -57,7 +57,8 @@ function titleOf(story: Story): string {
   if (finished) return `${word(VERDICT_SIGNS, finished.verdict)} ${word(VERDICT_TITLES, finished.verdict)}`;
   if (died?.refused) return `not started: ${died.because}`;
   if (died) return `! The run ended early: ${died.status}`;
-  if (unconfirmed(story)) return 'has it arrived?';
+  const delivery = unconfirmed(story);
+  if (delivery) return delivery.ask;
   if (waiting(story)) return 'waiting for approval';
   if (decided) return word(DECISIONS, decided.decision);
   return diagnosed ? (diagnosed.healthy ? 'healthy' : 'diagnosed') : 'looking';

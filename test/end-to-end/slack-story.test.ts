@@ -12,6 +12,8 @@ describe('an incident, through Slack alone', () => {
     expect(started).toMatchObject({ status: 200, body: expect.stringContaining('Starting a repair') });
     const plan = await button(world, 'approve');
     expect(blocks(plan)).toContain('no-route (twilio)');
+    await slack.command('status nerava-backend');
+    expect(await told(world, requester.id, 'works on it')).toContain('People are asked to approve its plan');
     await slack.click(plan, 'approve', { user: requester.id });
     expect(await told(world, requester.id, 'Not taken')).toContain('may not approve it');
     await slack.click(plan, 'approve', { user: approver.id });
@@ -21,6 +23,7 @@ describe('an incident, through Slack alone', () => {
 
     await slack.click(ask, 'confirm-yes', { user: approver.id });
     const view = await slack.seen(({ views }) => views.at(-1));
+    expect(JSON.stringify(view.view.blocks)).toMatch(/nerava-backend: .*\?/);
     await clock.sleep(20_000);
     const code = phone.inbox(PHONE).at(-1)?.code ?? 'none';
     await slack.submit(view, { arrived: 'yes', code: 'not a code!' });

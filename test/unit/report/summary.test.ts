@@ -94,6 +94,13 @@ describe('the summary', () => {
     );
   });
 
+  it('of a run that takes another one back says which', () => {
+    const undone = [{ ...made, state: 'undone' as const }];
+    const summary = summaryOf({ verdict: 'undone', undoes: 'r-0', proof: {}, changes: undone, diagnosis: undefined });
+    expect(summary).toBe('shop: a finished repair was taken back: run r-0.');
+    expect(summaryOf({ verdict: 'needs-human', undoes: 'r-0', proof: {}, diagnosis: undefined })).toContain('run r-0');
+  });
+
   it('of a run that changed nothing asks for a person', () => {
     const summary = summaryOf({ verdict: 'needs-human', changes: [], proof: {} });
     expect(summary).toBe('shop: a person has to act. Cause: no subnet has a way to it.');

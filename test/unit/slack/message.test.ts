@@ -119,6 +119,10 @@ describe('the message of a run', () => {
     expect(buttons(deliveryAsked, finished)).toEqual([]);
   });
 
+  it('names what is asked about a delivery where a phone shows one line', () => {
+    expect(messageOf(storyOf(deliveryAsked)).text).toBe('nerava-backend: Did the SMS arrive?');
+  });
+
   it('never has a button once the run is over', () => {
     expect(buttons(asked(), finished)).toEqual([]);
     expect(buttons(asked(), { kind: 'died', ...about, status: 'TIMED_OUT', because: 'it took too long' })).toEqual([]);
