@@ -59,6 +59,7 @@ async function bundle(name: string, source: string): Promise<string> {
 
 const requestOf = (n: number) => {
   const body = new URLSearchParams({
+    command: '/reconnect',
     text: 'repair nerava-backend no SMS',
     user_id: 'U0REQUESTER',
     channel_id: 'C0INCIDENTS',

@@ -20,8 +20,8 @@ export const handler = step(Input, async ({ detail: { stateMachineArn, name } })
     : undefined;
   if (!execution || !isDead(execution)) return { buried: false, because: `${name} is no dead run` };
   const around = { table: runTable(), clock, states: stepFunctions(), undoStateMachineArn };
-  const { run, service, status, because } = await bury(execution, around);
-  await announceSurely(lambda, { kind: 'died', run, service, status, because });
+  const { run, service, status, because, refused } = await bury(execution, around);
+  await announceSurely(lambda, { kind: 'died', run, service, status, because, ...(refused && { refused }) });
   logger.info('buried', { run, because });
   return { buried: true, because };
 });

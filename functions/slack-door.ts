@@ -1,4 +1,5 @@
 import { clock } from '../lib/clock.ts';
+import { InvalidRequest } from '../lib/domain/errors.ts';
 import { answerCommand, answerInteraction, type Reply } from '../lib/slack/door.ts';
 import { doorSsm, doorTable, hands } from '../lib/slack/door-hands.ts';
 import { slackParameters } from '../lib/slack/parameters.ts';
@@ -22,10 +23,10 @@ interface HttpAnswer {
 }
 
 const status = (statusCode: number): HttpAnswer => ({ statusCode, body: '' });
-const json = (reply: Reply): HttpAnswer =>
+const json = (reply: Reply, statusCode = 200): HttpAnswer =>
   reply
-    ? { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply) }
-    : status(200);
+    ? { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(reply) }
+    : status(statusCode);
 
 const ROUTES = [
   { ends: '/slack/commands', answer: answerCommand },
@@ -45,6 +46,7 @@ export async function handler(event: HttpEvent): Promise<HttpAnswer> {
     if (isStranger(form, team)) return route.answer === answerCommand ? json(STRANGER) : status(401);
     return json(await route.answer(form, hands));
   } catch (error) {
+    if (error instanceof InvalidRequest) return json({ error: error.name, message: error.message }, 400);
     // Nothing of the request is logged: a submitted dialog holds a code.
     logger.error('the door could not answer', { because: error instanceof Error ? error.name : 'unknown' });
     return route.answer === answerCommand ? json(SORRY) : status(500);

@@ -26,7 +26,7 @@ async function sayAndThrow(slack: Slack, work: Work, error: unknown): Promise<ne
 
 async function done(work: Work, slack: Slack): Promise<string> {
   const table = runTable();
-  const looking = () => ({ table, ssm: ssm(), appRunner: appRunner() });
+  const looking = () => ({ table, ssm: ssm(), appRunner: appRunner(), now: () => clock.now() });
   const desk = () => ({
     table,
     slack,

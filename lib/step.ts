@@ -20,16 +20,25 @@ const isOfAws = (error: Error): boolean => {
   return httpStatusCode >= 500;
 };
 
+/** Names are the sender's, as long and as many as they like. */
+const [LONGEST_NAME, MOST_ISSUES] = [80, 20];
+const short = (name: PropertyKey): string => {
+  const text = String(name);
+  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
+};
+
 /** Says which field is wrong and what is allowed; never the value that was given. */
 export function explain({ issues }: Pick<z.core.$ZodError, 'issues'>): string {
-  return issues
-    .map((issue) => {
-      const path = issue.path.map(String).join('.') || 'input';
-      return issue.code === 'unrecognized_keys'
-        ? `${path}: unknown ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
-        : `${path}: ${problemOf(issue)}`;
-    })
-    .join('; ');
+  const lines = issues.slice(0, MOST_ISSUES).map((issue) => {
+    const path = issue.path.map(short).join('.') || 'input';
+    if (issue.code !== 'unrecognized_keys') return `${path}: ${problemOf(issue)}`;
+    return `${path}: unknown ${issue.keys
+      .slice(0, MOST_ISSUES)
+      .map((key) => JSON.stringify(short(key)))
+      .join(', ')}`;
+  });
+  const more = issues.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 /** A key of a record that is wrong says itself what keys may be. */

@@ -47,6 +47,8 @@ export const Announcement = z.discriminatedUnion('kind', [
     verdict: Verdict,
     summary: z.string(),
     nextSteps: z.array(z.string()),
+    /** The last one that was made, where there is one. */
+    plan: z.optional(z.nullable(Plan)),
   }),
   /** The sweep found what was not there at the last one. */
   z.strictObject({
@@ -55,7 +57,14 @@ export const Announcement = z.discriminatedUnion('kind', [
     at: z.string(),
   }),
   /** An execution ended without its tail: failed, timed out or stopped. */
-  z.strictObject({ kind: z.literal('died'), ...about, status: z.string(), because: z.string() }),
+  z.strictObject({
+    kind: z.literal('died'),
+    ...about,
+    status: z.string(),
+    because: z.string(),
+    /** It was not let in: nothing was begun, and nobody has to act. */
+    refused: z.optional(z.boolean()),
+  }),
 ]);
 export type Announcement = z.infer<typeof Announcement>;
 

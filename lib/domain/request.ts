@@ -56,7 +56,7 @@ export const WantedEnvironment = z
     ),
     eachWith(
       ({ variables, secrets }) => Object.keys(secrets).filter((name) => Object.hasOwn(variables, name)),
-      (name) => ({ path: ['secrets'], message: `${name} stands in variables too` }),
+      (name) => ({ path: ['secrets'], message: `names ${name}, which stands in variables too` }),
     ),
   );
 export type WantedEnvironment = z.infer<typeof WantedEnvironment>;

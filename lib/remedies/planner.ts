@@ -51,7 +51,7 @@ export function makePlan(basis: Basis, at: string, earlier: readonly EarlierPlan
     steps,
     now,
     approvedBefore: now > 0 && steps.slice(0, now).every((step) => isApproved(step, earlier)),
-    because: hindrance ?? reason(options, stages),
+    because: hindrance ?? reason(basis, options, stages),
     at,
     earlier: [...earlier],
   };
@@ -132,15 +132,25 @@ export const planHash = (
     image: image?.digest,
   });
 
-function reason(options: readonly Option[], stages: readonly Stage[]): string {
+function reason(basis: Basis, options: readonly Option[], stages: readonly Stage[]): string {
   const [first, ...later] = stages.map((stage) => stage.map(({ option }) => `${option.title}: ${option.because}`));
   if (first) {
     const then = later.map((stage) => `; and only if that is not enough: ${stage.join(', then ')}`).join('');
-    return `${first.join(', then ')}${then}${whyNotCheaper(options, stages.flat())}`;
+    return `${first.join(', then ')}${then}${staysBroken(basis, stages.flat())}${whyNotCheaper(options, stages.flat())}`;
   }
   if (options.length === 0) return 'no remedy has to do with what is broken';
   const why = options.map(({ title, because }) => `${title}: ${because}`).join('; ');
   return `no repair is safe or would help (${why})`;
+}
+
+/** What no chosen step brings back: whoever approves is to know before that the door may not answer all the same. */
+function staysBroken({ egress, diagnosis }: Basis, chosen: Stage): string {
+  const fixed = chosen.flatMap(({ option }) => option.fixes);
+  const ways = egress.filter(({ status }) => status === 'broken');
+  const providers = diagnosis.causes.filter(({ supportedBy }) => supportedBy.some((id) => id.startsWith('providers:')));
+  const left = [...ways, ...providers].filter(({ subject }) => !fixed.includes(subject));
+  const names = new Set(left.map(({ subject, cause = 'cause not known' }) => `${subject} (${cause})`));
+  return names.size > 0 ? `; stays broken, a person first: ${[...names].join(', ')}` : '';
 }
 
 /** A paid step that is chosen although a free one would do, and what that one would mean. */

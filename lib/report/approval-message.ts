@@ -14,8 +14,6 @@ export interface Question {
 /** All that is needed to decide, and how to. Plain text: it goes by mail. */
 export function approvalMessage({ run, service, causes, plan, expiresAt }: Question): string {
   const because = causes.map(({ cause, subject, because }) => redact(`- ${cause} (${subject}): ${because}`));
-  const first = plan.steps.slice(0, plan.now);
-  const later = plan.steps.slice(plan.now);
   const again =
     plan.round > 1
       ? [
@@ -23,22 +21,20 @@ export function approvalMessage({ run, service, causes, plan, expiresAt }: Quest
           'A no, or silence, takes back what was done so far.',
         ]
       : [];
-  const then = later.length > 0 ? ['And only if the door still does not answer:', ...later.map(line)] : [];
   const answer = JSON.stringify({ run, decision: 'approve', by: '<you>', planHash: plan.hash });
-  const parts = [
-    `Run ${run} asks to repair ${service}.`,
-    ...again,
-    ...because,
-    'It would:',
-    ...first.map(line),
-    ...then,
-    `Why: ${plan.because}`,
-  ];
+  const parts = [`Run ${run} asks to repair ${service}.`, ...again, ...because, 'It would:', ...planLines(plan)];
   return [
     parts.join('\n'),
     `Open until ${expiresAt}; silence means no. To approve (or "decline"):`,
     `aws lambda invoke --function-name reconnect-answer-approval --cli-binary-format raw-in-base64-out --payload '${answer}' /dev/stdout`,
   ].join('\n\n');
+}
+
+/** What would be done, in its order, and why. */
+export function planLines({ steps, now, because }: Plan): string[] {
+  const later = steps.slice(now);
+  const then = later.length > 0 ? ['And only if the door still does not answer:', ...later.map(line)] : [];
+  return [...steps.slice(0, now).map(line), ...then, `Why: ${because}`];
 }
 
 function line({ title, monthlyCostUsd, minutes, redeploys, ...step }: Step): string {

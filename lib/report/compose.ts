@@ -3,11 +3,11 @@ import { messageOf } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { DeliveryProof, Proof, TracedPath } from '../domain/proof.ts';
-import { type Notification, type Report, VERDICTS, type Verdict } from '../domain/report.ts';
+import type { Notification, Report } from '../domain/report.ts';
 import type { RunDocument } from '../domain/run.ts';
 import { checklist } from './checklist.ts';
 import { nextSteps } from './next-steps.ts';
-import { doneSteps } from './steps.ts';
+import { summarise } from './summary.ts';
 import { timeline } from './timeline.ts';
 
 const noPlan = (document: RunDocument, at: string): Plan => ({
@@ -68,29 +68,6 @@ export function composeReport(
 /** The report tells what was wrong when the run began; later rounds stand in the plans. */
 const withFirstLook = (document: RunDocument): RunDocument =>
   document.first ? { ...document, diagnosis: document.first } : document;
-
-function summarise(
-  verdict: Verdict,
-  document: RunDocument,
-  changes: readonly Change[],
-  failure: Report['failure'],
-): string {
-  const { service, diagnosis, operation } = document;
-  const repaired =
-    verdict === 'recovered'
-      ? ` Repaired by: ${doneSteps(document)
-          .map(({ title }) => title)
-          .join('; ')}.`
-      : '';
-  const first = diagnosis?.causes[0];
-  const cause = first ? ` Cause: ${first.because}.` : '';
-  const stopped = failure ? ` The run stopped early: ${failure.because}.` : '';
-  const undone = operation && ['rolled-back', 'failed'].includes(operation.state);
-  const deployment = undone ? ` App Runner ended the deployment ${operation.status}.` : '';
-  const standing = verdict === 'needs-human' ? changes.filter(({ state }) => state === 'made') : [];
-  const stands = standing.length > 0 ? ` This stands: ${standing.map(({ what }) => what).join('; ')}.` : '';
-  return `${service.name}: ${VERDICTS[verdict]}.${repaired}${stands}${deployment}${stopped}${cause}`;
-}
 
 function proofOf({ diagnosis, proof }: RunDocument): Proof | null {
   if (!diagnosis) return null;

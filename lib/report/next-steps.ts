@@ -6,6 +6,7 @@ import { startCommand } from '../domain/start-command.ts';
 import { withSteps } from './outline.ts';
 import { remaining } from './remaining.ts';
 import { begunSteps } from './steps.ts';
+import { NOT_ARRIVED, whyNotProved } from './unproved.ts';
 
 /** What the person on call does now. After a calm end only what is there to be done in daylight. */
 export function nextSteps(verdict: Verdict, document: RunDocument, changes: readonly Change[]): string[] {
@@ -25,7 +26,9 @@ function afterwards(verdict: Verdict, document: RunDocument, changes: readonly C
       return [`The cause is still there. When it is decided on, start again: ${again(document)}`];
     case 'not-recovered':
       return [
-        'Everything is back as it was, and users still cannot get through.',
+        document.proof.delivery?.status === 'denied'
+          ? `Everything is back as it was, because ${NOT_ARRIVED}.`
+          : 'Everything is back as it was, and users still cannot get through.',
         `Read what App Runner says about it: log group /aws/apprunner/${document.service.name}/${document.service.id}/service.`,
         ...byHand(document, 'Instead, by hand'),
         ...blockedWays(document),
@@ -109,19 +112,6 @@ function stillBroken(document: RunDocument): string[] {
     }),
     ...ways.flatMap(({ title, byHand: steps = [] }) => withSteps(`By hand: ${title}`, steps)),
   ];
-}
-
-function whyNotProved({ proof, profile }: RunDocument): string {
-  const { delivery, probes } = proof;
-  if (delivery?.status === 'no-answer') return 'nobody said whether it arrived';
-  if (delivery?.verification && !delivery.verification.ok)
-    return `the code was not accepted (${delivery.verification.because})`;
-  const unsent = probes?.results.find(({ sent }) => !sent);
-  if (unsent) return `${unsent.label} was ${unsent.because}`;
-  const unseen = probes?.results.find(({ unsure }) => unsure);
-  if (unseen) return `${unseen.label}: ${unseen.because}`;
-  if (profile.probes.length === 0) return 'the profile has no probes';
-  return probes ? 'every probe passed before the repair too' : 'the probes could not be sent again';
 }
 
 /** Why there is no plan although something is broken: said first, because it is what keeps the repair from being made. */

@@ -6,7 +6,7 @@ import { type Death, JANITOR, storeDeath, undoesOf } from './death.ts';
 import { executionOf } from './executions.ts';
 import { type Entry, isStanding, readLedger } from './ledger.ts';
 import { lockHolder, releaseLock } from './lock.ts';
-import { actNow, type Ended, how, serviceIn, whatIsDone } from './obituary.ts';
+import { actNow, askedIn, type Ended, how, howItGoesBack, isRefused, whatIsDone, whyRefused } from './obituary.ts';
 import { type RunPlace, readPlace } from './place.ts';
 import { askedOf } from './questions.ts';
 import { readReplyTo, storeLast } from './records.ts';
@@ -30,6 +30,8 @@ export interface Buried {
   readonly service: string;
   readonly status: string;
   readonly because: string;
+  /** It was not let in: nothing was begun. */
+  readonly refused?: true;
 }
 
 type Execution = Ended & Pick<DescribeExecutionCommandOutput, 'name' | 'stopDate'>;
@@ -44,23 +46,32 @@ export async function bury(execution: Execution, around: Around): Promise<Buried
   const { name: run = '', status } = execution;
   const place = await readPlace(around.table, run);
   if (place) return settle(place, execution, around);
-  return { run, service: serviceIn(execution), status: status ?? '', because: `${how(execution)}; it had not begun` };
+  const unbegun = { run, service: await serviceOf(around.table, execution), status: status ?? '' };
+  return isRefused(execution)
+    ? { ...unbegun, because: whyRefused(execution), refused: true }
+    : { ...unbegun, because: `${how(execution)}; it had not begun` };
+}
+
+async function serviceOf(table: Table, execution: Execution): Promise<string> {
+  const { service, run } = askedIn(execution);
+  const known = service ?? (run && (await readPlace(table, run))?.service);
+  return known || 'an unknown service';
 }
 
 async function settle(place: RunPlace, execution: Execution, around: Around): Promise<Buried> {
   const { table } = around;
   const { run, serviceArn } = place;
-  const isHolder = (await lockHolder(table, serviceArn))?.run === run;
-  if (isHolder) await assertNothingIsAtWork(place, execution, around);
-  const standing = isHolder ? await standingOf(table, place.changesOf) : [];
+  const holder = (await lockHolder(table, serviceArn))?.run;
+  if (holder !== run) return leave(place, execution, around, holder);
+  await assertNothingIsAtWork(place, execution, around);
+  const standing = await standingOf(table, place.changesOf);
   const givesUp = standing.length > 0 && place.requestedBy === JANITOR;
-  const because = `${how(execution)}; ${whatIsDone({ place, isHolder, standing, givesUp })}`;
-  const at = around.clock.now().toISOString();
-  const death = await storeDeath(table, { ...place, status: execution.status ?? '', because, at });
-  if (isHolder && standing.length === 0) {
+  const because = `${how(execution)}; ${whatIsDone(place, standing, givesUp)}`;
+  const death = await storeDeath(table, deathOf(place, execution, because, around));
+  if (standing.length === 0) {
     // While the lock is still there: after that it would be written over the end of a later run.
     const verdict = DEAD[execution.status ?? ''] ?? 'failed';
-    await storeLast(table, { run, serviceArn, verdict, summary: `${place.service}: ${because}` }, at);
+    await storeLast(table, { run, serviceArn, verdict, summary: `${place.service}: ${because}` }, death.at);
     await releaseLock(table, serviceArn, run);
   }
   if (standing.length > 0 && !givesUp && !(await startUndo(death, around))) {
@@ -68,6 +79,31 @@ async function settle(place: RunPlace, execution: Execution, around: Around): Pr
   }
   return death;
 }
+
+/** It never had the service, or has let go of it: whatever stands is the concern of others. */
+async function leave(place: RunPlace, execution: Execution, around: Around, holder?: string): Promise<Buried> {
+  const back = place.changesOf === place.run ? undefined : await wayBackOf(place, around, holder);
+  // Who asked for the janitor's own run does not see that it was not let in: people have to hear it.
+  const refused = isRefused(execution) && place.requestedBy !== JANITOR;
+  const because = refused
+    ? whyRefused(execution, place, back)
+    : `${how(execution)}; ${back ?? 'it held no lock, and nothing is taken back'}`;
+  const death = await storeDeath(around.table, deathOf(place, execution, because, around));
+  return refused ? { ...death, refused } : death;
+}
+
+async function wayBackOf(place: RunPlace, { table }: Around, holder: string | undefined): Promise<string> {
+  const at = holder === undefined ? undefined : await readPlace(table, holder);
+  const isAtIt = at !== undefined && at.run !== at.changesOf && at.changesOf === place.changesOf;
+  return howItGoesBack(place, await standingOf(table, place.changesOf), isAtIt ? at.run : undefined);
+}
+
+const deathOf = (place: RunPlace, { status }: Execution, because: string, { clock }: Around): Death => ({
+  ...place,
+  status: status ?? '',
+  because,
+  at: clock.now().toISOString(),
+});
 
 /** No function of a run that changes something may take longer. */
 const AT_WORK_SECONDS = 120;

@@ -11,11 +11,13 @@ export const DELIVERY_VIEW = 'delivery';
 export const blockOfDelivery = (takesCode: boolean): string => (takesCode ? 'delivery-with-code' : 'delivery');
 
 const plain = (text: string) => ({ type: 'plain_text', text });
+const MOST_TEXT = 3000;
 const YES = { text: plain('Yes, it arrived'), value: 'yes' };
 const NO = { text: plain('No, it did not'), value: 'no' };
 
-/** Asks whether it arrived and, where it can be tried, for the code. https://docs.slack.dev/reference/views/modal-views */
-export function deliveryModal(question: string, takesCode: boolean): object {
+/** Asks whether it arrived and, where it can be tried, for the code. `about`: of the message whose button was pressed, as Slack escapes it. https://docs.slack.dev/reference/views/modal-views */
+export function deliveryModal(question: string, takesCode: boolean, about = ''): object {
+  const subject = { type: 'section', text: { type: 'mrkdwn', text: about.slice(0, MOST_TEXT), verbatim: true } };
   const arrived = {
     type: 'input',
     block_id: 'arrived',
@@ -38,7 +40,7 @@ export function deliveryModal(question: string, takesCode: boolean): object {
     submit: plain('Send'),
     close: plain('Cancel'),
     clear_on_close: true,
-    blocks: takesCode ? [arrived, code] : [arrived],
+    blocks: [...(about ? [subject] : []), arrived, ...(takesCode ? [code] : [])],
   };
 }
 

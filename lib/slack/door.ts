@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { InvalidRequest } from '../domain/errors.ts';
 import { type Command, HELP, parseCommand, unknownService } from './command.ts';
 import { ACTIONS, blockOfDelivery, deliveryModal, readSubmission, type SubmittedView } from './delivery-modal.ts';
 import type { Standing } from './records.ts';
@@ -21,8 +22,13 @@ export type Reply = object | undefined;
 
 const ephemeral = (text: string): Reply => ({ response_type: 'ephemeral', text });
 
-/** Answers a slash command: what is wrong at once, what is right when it is handed over. */
+/**
+ * Answers a slash command: what is wrong at once, what is right when it is handed over. Throws `InvalidRequest` for a form
+ * that is none. https://docs.slack.dev/interactivity/implementing-slash-commands
+ */
 export async function answerCommand(form: URLSearchParams, hands: Hands): Promise<Reply> {
+  if (form.has('ssl_check')) return undefined;
+  if (!form.get('command')) throw new InvalidRequest('command: must name the command that was typed');
   const command = parseCommand(form.get('text') ?? '');
   if ('mistake' in command) return ephemeral(command.mistake);
   if (command.verb === 'help') return ephemeral(HELP);
@@ -72,15 +78,17 @@ interface Interaction {
   readonly type?: string;
   readonly user?: { readonly id?: string };
   readonly channel?: { readonly id?: string };
+  /** The message whose button was pressed. */
+  readonly message?: { readonly text?: string };
   readonly trigger_id?: string;
   readonly response_url?: string;
   readonly actions?: readonly { readonly action_id?: string; readonly block_id?: string; readonly value?: string }[];
   readonly view?: SubmittedView;
 }
 
-/** Answers a click or a submitted dialog. */
+/** Answers a click or a submitted dialog. Throws `InvalidRequest` for a form that is none. */
 export async function answerInteraction(form: URLSearchParams, hands: Hands): Promise<Reply> {
-  const interaction = JSON.parse(form.get('payload') ?? '{}') as Interaction;
+  const interaction = interactionIn(form.get('payload') ?? '');
   const user = interaction.user?.id;
   if (!user) return undefined;
   if (interaction.type === 'view_submission') return answerSubmission(interaction.view ?? {}, user, hands);
@@ -88,8 +96,27 @@ export async function answerInteraction(form: URLSearchParams, hands: Hands): Pr
   return undefined;
 }
 
+/** No cause: it would quote the payload, and a submitted dialog holds a code. */
+function interactionIn(payload: string): Interaction {
+  const refused = new InvalidRequest('payload: must be JSON of an interaction');
+  let interaction: Interaction | null;
+  try {
+    interaction = JSON.parse(payload) as Interaction | null;
+  } catch {
+    throw refused;
+  }
+  if (typeof interaction?.type !== 'string') throw refused;
+  return interaction;
+}
+
 async function answerClick(interaction: Interaction, user: string, hands: Hands): Promise<void> {
-  const { actions: [action] = [], channel, response_url: responseUrl, trigger_id: triggerId = '' } = interaction;
+  const {
+    actions: [action] = [],
+    channel,
+    message,
+    response_url: responseUrl,
+    trigger_id: triggerId = '',
+  } = interaction;
   const question = action?.value ?? '';
   const from = { user, channel: channel?.id, responseUrl };
   switch (action?.action_id) {
@@ -100,7 +127,7 @@ async function answerClick(interaction: Interaction, user: string, hands: Hands)
     case ACTIONS.missing:
       return hands.handOver({ kind: 'deny-delivery', question, ...from });
     case ACTIONS.arrived: {
-      const view = deliveryModal(question, action.block_id !== blockOfDelivery(false));
+      const view = deliveryModal(question, action.block_id !== blockOfDelivery(false), message?.text);
       // The trigger dies after three seconds: the dialog is opened here, or not at all.
       const opened = await hands.openModal(triggerId, view).then(
         () => true,

@@ -1,33 +1,16 @@
-import { cost, duration, shortHash, VERDICT_SIGNS, VERDICT_TITLES, word } from '../report/format.ts';
+import { shortHash, VERDICT_SIGNS, VERDICT_TITLES, word } from '../report/format.ts';
 import { actions, type Block, context, header, lengthOfTexts, MOST_TEXT, section } from './blocks.ts';
 import { ACTIONS, blockOfDelivery } from './delivery-modal.ts';
-import type { ShownPlan, ShownStep, Story } from './story.ts';
-import { cut, link, moment, person, safe, withUsers } from './text.ts';
+import { planBlocks, whatItDoes } from './plan-blocks.ts';
+import { ROOMS, type Room, SMALLEST } from './room.ts';
+import type { Story } from './story.ts';
+import { link, moment, person, safe, withUsers } from './text.ts';
 
 export interface Message {
   /** For the notification of a phone, and for who hears instead of sees. */
   readonly text: string;
   readonly blocks: readonly Block[];
 }
-
-/** How much room there is: how many steps, how much of each, and how long its texts. */
-interface Room {
-  readonly steps: number;
-  readonly changes: number;
-  readonly others: number;
-  /** Makes a text that was redacted fit for `mrkdwn`. */
-  pen(text: string, max: number): string;
-}
-
-const room = (scale: number, steps: number, changes: number, others: number): Room => ({
-  steps,
-  changes,
-  others,
-  pen: (text, max) => safe(text, Math.floor(max * scale)),
-});
-/** From the widest to one into which everything fits. */
-const SMALLEST = room(0.3, 3, 0, 0);
-const ROOMS = [room(1, 8, 4, 4), room(0.7, 8, 2, 2), room(0.5, 5, 1, 0)];
 
 /** The one message of a run, as far as its story is known. */
 export function messageOf(story: Story, reportUrl?: string): Message {
@@ -42,13 +25,14 @@ function blocksOf(story: Story, room: Room, reportUrl: string | undefined): Bloc
   const { run, service, began, diagnosed, asked, progressed, finished, died } = story;
   const { pen } = room;
   const who = began ? ` · ${began.mode} for ${person(began.requestedBy)}` : '';
+  const plan = asked?.plan ?? finished?.plan;
   const over = finished !== undefined || died !== undefined;
   const report = reportUrl === undefined ? '' : ` · ${link(reportUrl, over ? 'Report' : 'Follow')}`;
   return [
     header(`${service}: ${titleOf(story)}`),
     context(`Run \`${pen(run, 100)}\`${who}${report}`),
     ...(diagnosed ? [section(`*Diagnosis*\n${diagnosed.lines.map((line) => pen(line, 700)).join('\n')}`)] : []),
-    ...(asked ? planBlocks(asked.plan, room) : []),
+    ...(plan ? planBlocks(plan, room) : []),
     ...decisionBlocks(story, room),
     ...deliveryBlocks(story, room),
     ...(progressed && !over ? [context(`⏳ ${pen(progressed.what, 600)}`)] : []),
@@ -71,8 +55,10 @@ const laterAsked = (delivery: { expiresAt: string }, asked: Story['asked']) =>
 function titleOf(story: Story): string {
   const { finished, died, decided, diagnosed } = story;
   if (finished) return `${word(VERDICT_SIGNS, finished.verdict)} ${word(VERDICT_TITLES, finished.verdict)}`;
+  if (died?.refused) return `not started: ${died.because}`;
   if (died) return `! The run ended early: ${died.status}`;
-  if (unconfirmed(story)) return 'has it arrived?';
+  const delivery = unconfirmed(story);
+  if (delivery) return delivery.ask;
   if (waiting(story)) return 'waiting for approval';
   if (decided) return word(DECISIONS, decided.decision);
   return diagnosed ? (diagnosed.healthy ? 'healthy' : 'diagnosed') : 'looking';
@@ -84,36 +70,6 @@ const DECISIONS = {
   'timed-out': 'nobody decided in time',
   drifted: 'the plan no longer fits',
 };
-
-function planBlocks(plan: ShownPlan, room: Room): Block[] {
-  const { pen } = room;
-  const more = plan.more + Math.max(0, plan.steps.length - room.steps);
-  const round = plan.round > 1 ? `, round ${plan.round}: what was done so far helped, but not enough` : '';
-  const affects = plan.affects.map((who) => pen(who, 100)).join(', ');
-  const others = plan.others
-    .slice(0, room.others)
-    .map(({ title, because }) => `• ${pen(title, 200)}: ${pen(because, 250)}`);
-  return [
-    section(`*Plan* \`${shortHash(plan.hash)}\`${round}\n${pen(plan.because, 700)}`),
-    ...plan.steps.slice(0, room.steps).map((step, index) => stepBlock(step, index + 1, room)),
-    ...(more > 0 ? [context(`… and ${more} more steps: the report has all of them.`)] : []),
-    ...(affects ? [context(`Who else feels it: ${affects}`)] : []),
-    ...(others.length > 0 ? [context(`Also weighed:\n${others.join('\n')}`)] : []),
-  ];
-}
-
-function stepBlock(step: ShownStep, number: number, { pen, changes }: Room): Block {
-  const when = step.later ? ' _(only if the door still does not answer)_' : '';
-  const what = step.what.slice(0, changes).map((change) => `• ${pen(change, 300)}`);
-  return section([`*${number}. ${pen(step.title, 250)}*${when}`, ...what].join('\n'), [
-    `*Cost*\n${price(step.monthlyCostUsd)}`,
-    `*Time*\n${step.minutes === undefined ? '–' : duration(step.minutes * 60)}${step.redeploys ? ', redeploys' : ''}`,
-    `*Risk*\n${pen(step.risk, 600)}`,
-    `*Way back*\n${pen(step.undo, 300)}`,
-  ]);
-}
-
-const price = (usd: number): string => (usd > 0 ? `${cost(usd)} a month` : 'nothing more');
 
 function decisionBlocks(story: Story, { pen }: Room): Block[] {
   const { decided } = story;
@@ -158,15 +114,6 @@ function decisionBlocks(story: Story, { pen }: Room): Block[] {
 
 const SIGNS = { approved: '✔', declined: '–', 'timed-out': '–', drifted: '!' };
 
-/** All that is done and its price, in the 300 characters of a confirm dialog: the price is never cut. */
-export function whatItDoes({ steps, more, nowUsd, allUsd, hash }: ShownPlan): string {
-  const later = allUsd > nowUsd ? `, up to ${cost(allUsd)} if all steps are needed` : '';
-  const tail = ` Adds ${cost(nowUsd)} a month${later}. Plan ${shortHash(hash)}.`;
-  const titles = [...steps.map(({ title }) => title), ...(more > 0 ? [`${more} more`] : [])].join('; ');
-  const room = 300 - tail.length - 1;
-  return `${cut(titles, room)}.${tail}`;
-}
-
 function deliveryBlocks(story: Story, { pen }: Room): Block[] {
   const delivery = unconfirmed(story);
   if (!delivery) return [];
@@ -191,14 +138,16 @@ function deliveryBlocks(story: Story, { pen }: Room): Block[] {
   ];
 }
 
-function endBlocks({ finished, died }: Story, { pen }: Room): Block[] {
+function endBlocks({ run, finished, died }: Story, { pen }: Room): Block[] {
   if (finished) {
-    const next = finished.nextSteps.map((step) => `• ${pen(step, 400)}`);
+    const back = finished.verdict === 'recovered' ? [`• To take it back: \`/reconnect undo ${safe(run, 100)}\``] : [];
+    const next = [...finished.nextSteps.map((step) => `• ${pen(step, 400)}`), ...back];
     return [
       section(`*${word(VERDICT_TITLES, finished.verdict)}*\n${pen(finished.summary, 900)}`),
       ...(next.length > 0 ? [section(['*Next*', ...next].join('\n'))] : []),
     ];
   }
   if (!died) return [];
+  if (died.refused) return [section(`*Not started*\n${withUsers(pen(died.because, 700))}`)];
   return [section(`*The run ended early (${pen(died.status, 60)})*\n${pen(died.because, 700)}`)];
 }

@@ -1,5 +1,5 @@
 import { VERDICT_TITLES, word } from '../report/format.ts';
-import { whatItDoes } from './message.ts';
+import { whatItDoes } from './plan-blocks.ts';
 import type { NamedPart } from './story.ts';
 import { link, moment, safe, withUsers } from './text.ts';
 
@@ -32,9 +32,14 @@ export function replyTo({ name, part }: NamedPart, isReminder: boolean, reportUr
       };
     case 'finished': {
       const report = reportUrl === undefined ? '' : ` ${link(reportUrl, 'Report')}`;
-      return { text: `*${word(VERDICT_TITLES, part.verdict)}.* ${safe(part.summary, 900)}${report}`, loud: true };
+      const todo = part.plan ? ` ${safe(whatItDoes(part.plan), 400)}` : '';
+      return {
+        text: `*${word(VERDICT_TITLES, part.verdict)}.* ${safe(part.summary, 900)}${todo}${report}`,
+        loud: true,
+      };
     }
     case 'died':
+      if (part.refused) return { text: `Not started: ${withUsers(safe(part.because, 700))}`, loud: false };
       return { text: `The run ended early (${safe(part.status, 60)}): ${safe(part.because, 700)}`, loud: true };
   }
 }

@@ -1,9 +1,10 @@
 import type { Announcement } from '../domain/announcement.ts';
 import type { Approval } from '../domain/approval.ts';
-import type { Plan, Step } from '../domain/plan.ts';
 import type { Verdict } from '../domain/report.ts';
 import type { Purpose } from '../domain/request.ts';
-import { told } from './text.ts';
+import { onPhone } from './phone.ts';
+import { type ShownPlan, shownPlan } from './shown-plan.ts';
+import { digits, told } from './text.ts';
 
 /*
  * What the one message of a run tells, in parts that come one by one and in any order. It is kept in the table, so it is
@@ -13,31 +14,6 @@ import { told } from './text.ts';
 /** Of two tellings of the same part the one with the greater order counts: a late retry does not take anything back. */
 interface Part {
   readonly order: string;
-}
-
-export interface ShownStep {
-  readonly title: string;
-  readonly what: readonly string[];
-  readonly monthlyCostUsd: number;
-  readonly minutes?: number;
-  readonly redeploys?: boolean;
-  readonly risk: string;
-  readonly undo: string;
-  /** Only if the steps before it do not suffice. */
-  readonly later: boolean;
-}
-
-export interface ShownPlan {
-  readonly round: number;
-  readonly hash: string;
-  readonly because: string;
-  readonly steps: readonly ShownStep[];
-  /** So many steps are not shown. */
-  readonly more: number;
-  readonly nowUsd: number;
-  readonly allUsd: number;
-  readonly affects: readonly string[];
-  readonly others: readonly { readonly title: string; readonly because: string }[];
 }
 
 export interface Story {
@@ -58,8 +34,10 @@ export interface Story {
     readonly verdict: Verdict;
     readonly summary: string;
     readonly nextSteps: readonly string[];
+    /** Where nobody is asked about it: shown, to be carried out by another run. */
+    readonly plan?: ShownPlan;
   };
-  readonly died?: Part & { readonly status: string; readonly because: string };
+  readonly died?: Part & { readonly status: string; readonly because: string; readonly refused?: boolean };
 }
 
 export type PartName = Exclude<keyof Story, 'run' | 'service'>;
@@ -67,8 +45,6 @@ export type NamedPart = { [N in PartName]: { readonly name: N; readonly part: No
 export type OfRun = Exclude<Announcement, { kind: 'swept' }>;
 
 const sentence = (text: string) => told(text, 500);
-/** A hash is no secret, though it looks like one. */
-const digits = (hash: string) => hash.replace(/[^0-9a-f]/gi, '').slice(0, 64);
 
 /** The part that an announcement adds. `at`: when it is told. */
 export function partOf(announcement: OfRun, at: string): NamedPart {
@@ -108,20 +84,50 @@ export function partOf(announcement: OfRun, at: string): NamedPart {
       return { name: 'delivery', part: { order: at, ask: sentence(ask), question, expiresAt, takesCode } };
     }
     case 'finished': {
-      const { verdict, summary, nextSteps } = announcement;
-      const steps = nextSteps.slice(0, 5).map(sentence);
-      return { name: 'finished', part: { order: at, verdict, summary: told(summary, 1000), nextSteps: steps } };
+      const { verdict, summary, nextSteps, plan } = announcement;
+      const steps = nextSteps.slice(0, 5).map((step) => sentence(onPhone(step)));
+      return {
+        name: 'finished',
+        part: {
+          order: at,
+          verdict,
+          summary: told(summary, 1000),
+          nextSteps: steps,
+          ...(verdict === 'planned' && plan && { plan: shownPlan(plan) }),
+        },
+      };
     }
     case 'died': {
-      const { status, because } = announcement;
-      return { name: 'died', part: { order: at, status: told(status, 40), because: sentence(because) } };
+      const { status, because, refused = false } = announcement;
+      return {
+        name: 'died',
+        part: { order: at, status: told(status, 40), because: sentence(onPhone(because)), refused },
+      };
     }
   }
 }
 
-/** Three lines: what it is, why it is thought so, and how far that was looked at. */
-function diagnosisLines({ healthy, causes, gaps, probes }: Extract<Announcement, { kind: 'diagnosed' }>): string[] {
+type Diagnosed = Extract<Announcement, { kind: 'diagnosed' }>;
+
+/** What it is, why it is thought so, and how far that was looked at: three lines where there is one cause. */
+const diagnosisLines = (diagnosed: Diagnosed): string[] =>
+  [...causeLines(diagnosed), doorLine(diagnosed)].filter(Boolean).map(sentence);
+
+const MOST_CAUSES = 3;
+const nameOf = ({ cause, subject }: Diagnosed['causes'][number]) => `${cause} (${subject})`;
+
+function causeLines({ healthy, causes }: Diagnosed): string[] {
   const [first, ...others] = causes;
+  if (!first) return [healthy ? 'Healthy: nothing is broken' : 'The cause is not known'];
+  if (others.length === 0) return [nameOf(first), first.because];
+  const rest = causes.slice(MOST_CAUSES).map(nameOf);
+  return [
+    ...causes.slice(0, MOST_CAUSES).map((cause) => `${nameOf(cause)}: ${cause.because}`),
+    rest.length > 0 ? `and ${rest.join(', ')}` : '',
+  ];
+}
+
+function doorLine({ gaps, probes }: Diagnosed): string {
   const failed = probes.filter(({ ok, sent }) => sent && !ok);
   const door =
     probes.length === 0
@@ -130,53 +136,5 @@ function diagnosisLines({ healthy, causes, gaps, probes }: Extract<Announcement,
         ? `Its door answers as it should (${probes.length} of ${probes.length})`
         : `At its door ${failed.length} of ${probes.length} fail: ${failed.map(({ label }) => label).join(', ')}`;
   const blind = gaps.length === 0 ? '' : `; could not look at ${gaps.map(({ subject }) => subject).join(', ')}`;
-  const more = others.length > 0 ? `, and ${others.map(({ cause }) => cause).join(', ')}` : '';
-  return [
-    first
-      ? `${first.cause} (${first.subject})${more}`
-      : healthy
-        ? 'Healthy: nothing is broken'
-        : 'The cause is not known',
-    first?.because ?? '',
-    `${door}${blind}.`,
-  ]
-    .filter(Boolean)
-    .map(sentence);
-}
-
-const MOST_STEPS = 8;
-
-function shownPlan({ round, hash, because, steps, now, options }: Plan): ShownPlan {
-  const usd = (some: readonly Step[]) => some.reduce((sum, { monthlyCostUsd }) => sum + monthlyCostUsd, 0);
-  const optionOf = ({ remedy, title }: Step) =>
-    options.find((option) => option.remedy === remedy && option.title === title) ??
-    options.find((option) => option.remedy === remedy);
-  const chosen = new Set(steps.map(optionOf));
-  const affects = steps.flatMap((step) => optionOf(step)?.affects ?? []);
-  return {
-    round,
-    hash: digits(hash ?? ''),
-    because: sentence(because),
-    steps: steps.slice(0, MOST_STEPS).map((step, index) => ({
-      title: told(step.title, 150),
-      what: step.changes.slice(0, 4).map((change) => told(change, 200)),
-      monthlyCostUsd: step.monthlyCostUsd,
-      minutes: optionOf(step)?.minutes,
-      redeploys: optionOf(step)?.redeploys,
-      risk: told([optionOf(step)?.security ?? '', ...step.warnings].filter(Boolean).join('; '), 400),
-      undo: told(step.undo, 200),
-      later: index >= now,
-    })),
-    more: Math.max(0, steps.length - MOST_STEPS),
-    nowUsd: usd(steps.slice(0, now)),
-    allUsd: usd(steps),
-    affects: [...new Set(affects)].slice(0, 5).map((who) => told(who, 100)),
-    others: options
-      .filter((option) => !chosen.has(option))
-      .slice(0, 4)
-      .map(({ title, because, monthlyCostUsd }) => ({
-        title: `${told(title, 130)} (${monthlyCostUsd.toFixed(2)} USD a month)`,
-        because: told(because, 200),
-      })),
-  };
+  return `${door}${blind}.`;
 }

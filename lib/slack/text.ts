@@ -52,3 +52,6 @@ export const withNames = (sentence: string): string =>
 
 export const link = (url: string, text: string): string =>
   `<${escaped(url).replaceAll('|', '%7C').replaceAll(' ', '%20')}|${text}>`;
+
+/** A hash is no secret, though it looks like one. */
+export const digits = (hash: string) => hash.replace(/[^0-9a-f]/gi, '').slice(0, 64);

@@ -4,8 +4,9 @@ import { RetryLater } from '../domain/errors.ts';
 import type { Table } from '../run/table.ts';
 import { section } from '../slack/blocks.ts';
 import { type Slack, SlackRefused } from '../slack/client.ts';
-import { messageOf } from '../slack/message.ts';
-import { replyTo } from '../slack/replies.ts';
+import { type Message, messageOf } from '../slack/message.ts';
+import { unsaidOf } from '../slack/plan-thread.ts';
+import { replyTo, type ThreadReply } from '../slack/replies.ts';
 import { reportLink } from '../slack/report-link.ts';
 import { partOf } from '../slack/story.ts';
 import {
@@ -50,11 +51,22 @@ export async function tellSlack(announcement: Announcement, around: Around): Pro
   const telling = { ...around, run };
   const part = partOf(announcement, around.at);
   await addPart(telling, told(service, 80), part);
-  const { channel, ts, began } = await show(telling);
-  const reply = replyTo(part, announcement.kind === 'reminded', reportLink(run, began?.mode));
-  if (!reply) return;
-  const loud = reply.loud ? { reply_broadcast: true } : {};
-  await around.slack.call('chat.postMessage', { channel, thread_ts: ts, text: reply.text, ...loud, ...QUIET });
+  const { channel, ts, ...story } = await show(telling);
+  const link = reportLink(run, story.began?.mode);
+  const reply = replyTo(part, announcement.kind === 'reminded', link);
+  const replies = [...(reply ? [reply] : []), ...unsaid(announcement, messageOf(story, link))];
+  for (const { text, loud } of replies) {
+    const how = loud ? { reply_broadcast: true } : {};
+    await around.slack.call('chat.postMessage', { channel, thread_ts: ts, text, ...how, ...QUIET });
+  }
+}
+
+/** What the message has no room for, once: a reminder comes after it was said. */
+function unsaid(announcement: Announcement, message: Message): ThreadReply[] {
+  const shown =
+    announcement.kind === 'asked' || (announcement.kind === 'finished' && announcement.verdict === 'planned');
+  const texts = shown && announcement.plan ? unsaidOf(announcement.plan, message) : [];
+  return texts.map((text) => ({ text, loud: false }));
 }
 
 type Posted = StoryRecord & { readonly channel: string; readonly ts: string };

@@ -2,7 +2,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { ADVICE } from '../domain/advice.ts';
 import type { Announcement } from '../domain/announcement.ts';
 import { redact } from '../domain/redact.ts';
-import { approvalMessage } from '../report/approval-message.ts';
+import { approvalMessage, planLines } from '../report/approval-message.ts';
 import { deliveryMessage } from '../report/delivery-message.ts';
 import { isBeneath } from '../report/outline.ts';
 
@@ -53,7 +53,9 @@ export function mailOf(announcement: Announcement): Mail {
       };
     case 'died':
       return {
-        subject: `reconnect: a run for ${announcement.service} died: ${announcement.status}`,
+        subject: announcement.refused
+          ? `reconnect: ${announcement.service}: not started`
+          : `reconnect: a run for ${announcement.service} died: ${announcement.status}`,
         message: `${redact(announcement.because)}\n\nRun ${announcement.run}`,
       };
     default:
@@ -68,12 +70,13 @@ const deliveryMail = (question: Of<'delivery-asked'>): Mail => ({
   message: deliveryMessage(question),
 });
 
-function finishedMail({ verdict, service, run, summary, nextSteps }: Of<'finished'>): Mail {
+function finishedMail({ verdict, service, run, summary, nextSteps, plan }: Of<'finished'>): Mail {
   const urgent = verdict === 'stuck' ? 'ACT NOW: ' : '';
   const todo = nextSteps.length > 0 ? `\n\nNext:\n${list(nextSteps)}` : '';
+  const would = verdict === 'planned' && plan ? `\n\nA repair would:\n${planLines(plan).join('\n')}` : '';
   return {
     subject: `reconnect: ${urgent}${service} ${verdict}`,
-    message: `${redact(`${summary}${todo}`)}\n\nRun ${run}`,
+    message: `${redact(`${summary}${would}${todo}`)}\n\nRun ${run}`,
   };
 }
 

@@ -232,7 +232,7 @@ describe('a deployed stack from the command line', () => {
     [
       'one name twice',
       () => start({ environment: ['GREETING=hi'], environmentSecret: ['GREETING=greeting'] }),
-      '--environment-secret: GREETING stands in variables too',
+      '--environment-secret: names GREETING, which stands in variables too',
     ],
     [
       'a reference that is none',

@@ -111,7 +111,7 @@ it('leaves a run alone that is stuck: it keeps its lock on purpose and has told 
   expect([mails(world), await undone(world)]).toEqual([[], []]);
 });
 
-it('tells of a run that could not begin, and frees nobody else’s lock', async () => {
+it('says calmly why a run could not begin, and frees nobody else’s lock', async () => {
   const world = await openWorld('otp-egress');
   const first = await world.start(REPAIR);
   await world.watch(first, {
@@ -124,9 +124,15 @@ it('tells of a run that could not begin, and frees nobody else’s lock', async 
   });
   await world.watch(await world.start({ service: 'no-such-service' }, 'third'));
   await settled(world);
-  const told = mails(world)
-    .map(({ message }) => message)
-    .join('\n');
-  expect(told).toMatch(/LockHeld .* is taken: run .*it held no lock, and nothing is taken back/);
-  expect(told).toMatch(/no App Runner service is called "no-such-service".*it had not begun/);
+  const calm = world.sandbox.account.sns.messages.filter(({ subject }) => subject?.endsWith(': not started'));
+  expect(calm.map(({ subject }) => subject).sort()).toEqual([
+    `reconnect: ${SERVICE}: not started`,
+    'reconnect: no-such-service: not started',
+  ]);
+  const told = calm.map(({ message }) => message).join('\n');
+  expect(told).toMatch(new RegExp(`${SERVICE} is taken: run .*, started by requester`));
+  expect(told).toMatch(/no App Runner service is called "no-such-service"/);
+  expect(mails(world)).toHaveLength(1);
+  const inSlack = world.sandbox.slack.messages.filter(({ threadTs }) => threadTs).map(({ text }) => text);
+  expect(inSlack.filter((text) => text.startsWith('Not started: '))).toHaveLength(2);
 });

@@ -91,5 +91,9 @@ it('takes every round back when the last did not help enough', async () => {
   });
   expect(states.filter((name) => name === 'Begin the round').length).toBeGreaterThan(1);
   expect(report.verdict).toBe('not-recovered');
+  await world.product.idle();
+  const told = world.sandbox.slack.messages.map(({ text }) => text).join('\n');
+  expect(told).toMatch(/round 1: step 1 of 1 is in place: [\s\S]*round 2: step 1 of 1 is in place: /);
+  expect(told).toMatch(/^no-route \(s3\): .*\nno-route \(smtp-relay\): /m);
   expect(report.changes.every(({ state }) => state === 'undone')).toBe(true);
 });

@@ -12,6 +12,8 @@ describe('an incident, through Slack alone', () => {
     expect(started).toMatchObject({ status: 200, body: expect.stringContaining('Starting a repair') });
     const plan = await button(world, 'approve');
     expect(blocks(plan)).toContain('no-route (twilio)');
+    await slack.command('status nerava-backend');
+    expect(await told(world, requester.id, 'works on it')).toContain('People are asked to approve its plan');
     await slack.click(plan, 'approve', { user: requester.id });
     expect(await told(world, requester.id, 'Not taken')).toContain('may not approve it');
     await slack.click(plan, 'approve', { user: approver.id });
@@ -21,6 +23,7 @@ describe('an incident, through Slack alone', () => {
 
     await slack.click(ask, 'confirm-yes', { user: approver.id });
     const view = await slack.seen(({ views }) => views.at(-1));
+    expect(JSON.stringify(view.view.blocks)).toMatch(/nerava-backend: .*\?/);
     await clock.sleep(20_000);
     const code = phone.inbox(PHONE).at(-1)?.code ?? 'none';
     await slack.submit(view, { arrived: 'yes', code: 'not a code!' });
@@ -38,6 +41,18 @@ describe('an incident, through Slack alone', () => {
     const everything = JSON.stringify([slack.workspace.messages, slack.workspace.responses, world.product.logs]);
     expect(everything).not.toContain(code);
     expect(JSON.stringify(await world.wholeHistory())).not.toContain(code);
+  });
+
+  it('shows what a repair would do and cost, and asks nobody', async () => {
+    const world = await openWorld('otp-egress');
+    const { slack } = world.sandbox;
+    const before = world.sandbox.snapshot();
+    await slack.command('plan nerava-backend');
+    const end = blocks(await says(world, 'Plan ready'));
+    await world.product.idle();
+    expect(end).toMatch(/\*1\. .*\*Cost\*.*\*Risk\*.*\*Way back\*/);
+    expect(end).not.toContain('"button"');
+    expect(world.sandbox.snapshot()).toEqual(before);
   });
 
   it('has one decision: a second click and a button that is no more are told so', async () => {

@@ -30,6 +30,8 @@ it('takes the repair back when the SMS did not come', async () => {
   });
   expect(report).toMatchObject({ verdict: 'not-recovered', changes: [{ state: 'undone' }] });
   expect(report.proof?.delivery.status).toBe('denied');
+  expect(report.summary).toContain('a person said that it did not arrive');
+  expect(report.nextSteps[0]).toContain('a person said that it did not arrive');
   expect(configuration(world.sandbox.snapshot())).toEqual(before);
   expect(await world.lockHolder()).toBeUndefined();
 });
@@ -39,6 +41,10 @@ it('leaves a repair that works when nobody confirms it, and asks for a person', 
   const { report } = await world.repair({ onApproval: approve });
   expect(report).toMatchObject({ verdict: 'needs-human', changes: [{ state: 'made' }] });
   expect(report.proof?.delivery.status).toBe('no-answer');
+  expect(report.summary).toContain(
+    'repaired and the door answers again, but not proved: nobody said whether it arrived.',
+  );
+  expect(report.summary).not.toContain('Cause:');
   expect(report.recoverySeconds).toBeNull();
   expect(report.nextSteps.join()).toContain(`reconnect undo ${report.run}`);
 });

@@ -1,7 +1,8 @@
 import type { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { OpenQuestion } from '../../domain/run-view.ts';
 import { VERDICT_TITLES, word } from '../../report/format.ts';
-import { listServices, type ServiceStatus, statusOf } from '../../run/status.ts';
+import { askedBy, listServices, type ServiceStatus, statusOf } from '../../run/status.ts';
 import type { Table } from '../../run/table.ts';
 import { moment, person, safe, told } from '../text.ts';
 
@@ -9,6 +10,7 @@ export interface Glass {
   readonly table: Table;
   readonly ssm: Pick<SSMClient, 'send'>;
   readonly appRunner: Pick<AppRunnerClient, 'send'>;
+  readonly now: () => Date;
 }
 
 const MOST = 50;
@@ -39,10 +41,12 @@ export async function status(glass: Glass, service: string | undefined): Promise
   return [...lines, ...rest].join('\n');
 }
 
-async function of({ table, appRunner }: Glass, service: string): Promise<string> {
+async function of({ table, appRunner, now }: Glass, service: string): Promise<string> {
   const name = `*${safe(service, 80)}*`;
   try {
-    return `${name}: ${sentenceOf(await statusOf({ table, appRunner }, service))}`;
+    const found = await statusOf({ table, appRunner }, service);
+    const question = found.holder && (await askedBy(table, found.holder.run, now())).question;
+    return `${name}: ${sentenceOf(found, question)}`;
   } catch (error) {
     if (error instanceof Error && error.name === 'ServiceNotFound')
       return `${name}: App Runner has no such service here.`;
@@ -50,12 +54,20 @@ async function of({ table, appRunner }: Glass, service: string): Promise<string>
   }
 }
 
-function sentenceOf({ holder, last }: ServiceStatus): string {
+function sentenceOf({ holder, last }: ServiceStatus, question: OpenQuestion | undefined): string {
   const now = holder
-    ? `run \`${holder.run}\` works on it since ${moment(holder.since)}, for ${person(told(holder.requestedBy, 128))}.`
+    ? `run \`${holder.run}\` works on it since ${moment(holder.since)}, for ${person(told(holder.requestedBy, 128))}.${question ? ` ${waitsFor(question)}` : ''}`
     : 'nobody works on it.';
   const then = last
     ? `The last run \`${last.run}\` ended ${moment(last.at)}: ${word(VERDICT_TITLES, last.verdict)}. ${safe(told(last.summary, 500), 700)}`
     : 'No run has ended here yet.';
   return `${now} ${then}`;
+}
+
+/** What people are asked in the message of the run. */
+function waitsFor(question: OpenQuestion): string {
+  const until = `until ${moment(question.expiresAt)}`;
+  return question.topic === 'approval'
+    ? `People are asked to approve its plan, ${until}; silence means no.`
+    : `People are asked ${until}: ${safe(told(question.ask, 500), 700)}`;
 }

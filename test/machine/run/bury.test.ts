@@ -80,7 +80,7 @@ it('frees the lock after that when nothing stands', async () => {
 
 it('writes down that it was the last run, unless its undo is going to be', async () => {
   const last = async (table: Table) => (await statusOf({ table }, ARN)).last;
-  const free = await dead(60);
+  const free = await dead(120);
   await storeLast(free.table, { run: 'r0', serviceArn: ARN, verdict: 'healthy', summary: 'shop: well.' }, 'before');
   await bury(stopped, free.around);
   expect(await last(free.table)).toEqual({
@@ -89,14 +89,14 @@ it('writes down that it was the last run, unless its undo is going to be', async
     at: '2026-01-01T12:01:00.000Z',
     summary: 'shop: the run was stopped; nothing that it changed stands, and shop is free for the next run',
   });
-  const undone = await dead(60);
+  const undone = await dead(120);
   await change(undone.table, 'r1');
   await bury(stopped, undone.around);
   expect(await last(undone.table)).toBeUndefined();
 });
 
 it('is not taken for the last run when another one has had the service since', async () => {
-  const { table, around } = await dead(60);
+  const { table, around } = await dead(120);
   await takeLock(table, ARN, { run: 'r2', requestedBy: 'sam', since: 'now' }, 'r1');
   await storeLast(table, { run: 'r2', serviceArn: ARN, verdict: 'healthy', summary: 'shop: well.' }, 'now');
   await bury(stopped, around);
@@ -183,6 +183,64 @@ it('tries the undo again when it died before it had the lock, three times, and t
 
 it('says how to go on when a run that was to take another one back had not got its lock', async () => {
   const { table, around } = await dead(120, { changesOf: 'r0', requestedBy: JANITOR });
+  await change(table, 'r0');
   await releaseLock(table, ARN, 'r1');
   expect((await bury(stopped, around)).because).toContain('try again: reconnect undo r0');
+});
+
+const refusedWith = (error: string, because: string, input = '{}') => ({
+  ...stopped,
+  status: 'FAILED' as const,
+  error,
+  cause: JSON.stringify({ errorType: error, errorMessage: because }),
+  input,
+});
+const held = refusedWith('LockHeld', `${ARN} is taken: run r2, started by sam, has had it since then`);
+
+it('tells a run that was not let in from one that died', async () => {
+  const { table, around } = await dead(120);
+  await takeLock(table, ARN, { run: 'r2', requestedBy: 'sam', since: 'then' }, 'r1');
+  expect(await bury(held, around)).toMatchObject({
+    refused: true,
+    because: 'shop is taken: run r2, started by sam, has had it since then',
+  });
+  expect(await bury(stopped, around)).not.toHaveProperty('refused');
+  const own = await dead(120, { requestedBy: JANITOR });
+  await releaseLock(own.table, ARN, 'r1');
+  expect(await bury(held, own.around)).not.toHaveProperty('refused');
+});
+
+it.each(['InvalidRequest', 'ProfileNotFound', 'ServiceNotFound'])(
+  'says in its own words why %s began nothing',
+  async (error) => {
+    const { around } = await dead(120);
+    const unknown = { ...refusedWith(error, 'service: there is no such service', '{"service":"shpo"}'), name: 'r9' };
+    expect(await bury(unknown, around)).toEqual({
+      run: 'r9',
+      service: 'shpo',
+      status: 'FAILED',
+      because: 'service: there is no such service',
+      refused: true,
+    });
+  },
+);
+
+it('names the service of a run that was to take back what does not stand any more', async () => {
+  const { around } = await dead(120);
+  const again = {
+    ...refusedWith('InvalidRequest', 'run: nothing that r1 changed stands any more', '{"run":"r1"}'),
+    name: 'r9',
+  };
+  expect(await bury(again, around)).toMatchObject({ service: 'shop', refused: true });
+});
+
+it('asks nobody to try again what another run is taking back, or has taken back', async () => {
+  const { table, around } = await dead(120, { changesOf: 'r0' });
+  await change(table, 'r0');
+  await storePlace(table, { run: 'j1', service: 'shop', serviceArn: ARN, changesOf: 'r0', requestedBy: JANITOR });
+  await takeLock(table, ARN, { run: 'j1', requestedBy: JANITOR, since: 'then' }, 'r1');
+  expect((await bury(held, around)).because).toMatch(/r0 is being taken back by run j1$/);
+  const done = await dead(120, { changesOf: 'r0' });
+  await releaseLock(done.table, ARN, 'r1');
+  expect((await bury(held, done.around)).because).toMatch(/nothing that r0 changed stands any more$/);
 });

@@ -3,7 +3,7 @@ import { eventBridge, sns, ssm } from '../../../lib/aws.ts';
 import { claimFirst } from '../../../lib/slack/story-record.ts';
 import { channelsOf } from '../../../lib/tell/channels.ts';
 import { tellPeople } from '../../../lib/tell/people.ts';
-import { AT, about, asked, decided, deliveryAsked, finished, HASH, plan } from '../../unit/slack/story.ts';
+import { AT, about, asked, decided, deliveryAsked, finished, HASH, plan, step } from '../../unit/slack/story.ts';
 import { firstMessages, slackWorld, tell, threads } from './world.ts';
 
 const began = { kind: 'began', ...about, mode: 'repair', requestedBy: 'U0REQUESTER' } as const;
@@ -46,6 +46,17 @@ describe('a run in Slack', () => {
     await tell(world, finished);
     await tell(world, asked({ question: 'first' }));
     expect(show(firstMessages(world)[0])).not.toContain('"button"');
+  });
+
+  it('holds in its thread every warning that the message has no room for', async () => {
+    const world = await slackWorld();
+    const warnings = Array.from({ length: 30 }, (_, n) => `${n} ${'w'.repeat(300)} end of ${n}`);
+    await tell(world, asked({ plan: plan({ steps: [step({ warnings })] }) }));
+    const [loud, ...quiet] = threads(world);
+    expect(loud?.text).toContain('Waiting for approval');
+    for (const n of warnings.keys()) expect(quiet.map(({ text }) => text).join()).toContain(`end of ${n}`);
+    await tell(world, { ...asked({ plan: plan() }), kind: 'asked', run: 'short' });
+    expect(threads(world)).toHaveLength(quiet.length + 2);
   });
 
   it('says who decided when the buttons are gone', async () => {

@@ -96,6 +96,7 @@ function doorOf(sandbox: Sandbox) {
       send(
         '/slack/commands',
         new URLSearchParams({
+          command: '/reconnect',
           text,
           user_id: slack.people.requester.id,
           channel_id: 'C0INCIDENTS',

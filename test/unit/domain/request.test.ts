@@ -4,12 +4,12 @@ import { redact } from '../../../lib/domain/redact.ts';
 import { DiagnosisRequest, Request, UndoRequest } from '../../../lib/domain/request.ts';
 import { explain, parse } from '../../../lib/step.ts';
 
-const asking = (environment: object) => parse(Request, { service: 'app', environment });
+const asking = (environment: object) => parse(Request, { service: 'some-app', environment });
 const many = (count: number, value: string) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`NAME_${index}`, value]));
 
 function refusalOf(environment: object): string {
-  const { error } = z.safeParse(Request, { service: 'app', environment });
+  const { error } = z.safeParse(Request, { service: 'some-app', environment });
   return error ? explain(error) : '';
 }
 
@@ -30,25 +30,33 @@ describe('the environment that is asked for', () => {
     [
       'a name of both kinds',
       { variables: { A: 'on' }, secrets: { A: '/a' } },
-      'secrets: names something that stands in',
+      'secrets: names A, which stands in variables too',
     ],
     ['a secret that is no reference', { secrets: { DB_PASSWORD: 'hunter two' } }, 'DB_PASSWORD: must be the ARN of'],
     ['a secret that is no text', { secrets: { TOKEN: 1 } }, 'environment.secrets.TOKEN: Invalid input'],
-    ['a secret in the open', { variables: { TOKEN: 'on' } }, 'environment.variables: one of them is a secret'],
-    ['a name too long', { variables: { [`A${'B'.repeat(255)}`]: 'on' } }, 'Invalid key in record'],
-    ['a name without end', { variables: { ['pass'.repeat(16_384)]: 'on' } }, 'Invalid key in record'],
+    ['a secret in the open', { variables: { TOKEN: 'on' } }, 'environment.variables: TOKEN is a secret'],
+    ['a name too long', { variables: { [`A${'B'.repeat(255)}`]: 'on' } }, 'must have at most 255 characters'],
+    ['a name without end', { variables: { ['pass'.repeat(16_384)]: 'on' } }, 'must have at most 255 characters'],
   ])('is refused with %s, in words that redaction leaves', (_, environment, message) => {
     expect(() => asking(environment)).toThrow(message);
     expect(redact(refusalOf(environment))).toBe(refusalOf(environment));
   });
 });
 
+it('is refused in few words, however many and long the names are', () => {
+  const variables = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`${index} ${'x'.repeat(5000)}`, 'on']),
+  );
+  expect(refusalOf({ variables }).length).toBeLessThan(5000);
+  expect(refusalOf({ variables })).toMatch(/; and \d+ more$/);
+});
+
 describe('the reason of a request', () => {
   const SAID = 'password=hunter2 for +15555550118';
 
   it.each([
-    ['a run', Request, { service: 'app' }],
-    ['a diagnosis', DiagnosisRequest, { service: 'app' }],
+    ['a run', Request, { service: 'some-app' }],
+    ['a diagnosis', DiagnosisRequest, { service: 'some-app' }],
     ['a way back', UndoRequest, { run: 'run-1', requestedBy: 'ada' }],
   ])('of %s is kept without secrets, whoever sent it', (_, kind, request) => {
     expect(parse(kind, { ...request, reason: SAID })).toMatchObject({ reason: 'password=[redacted] for …0118' });
@@ -56,7 +64,7 @@ describe('the reason of a request', () => {
 
   it('can be read a second time, however long it became', () => {
     const reason = 'pw=a;pwd=a;'.repeat(45);
-    const once = parse(Request, { service: 'app', reason });
+    const once = parse(Request, { service: 'some-app', reason });
     expect(parse(Request, once)).toEqual(once);
     expect(once.reason).not.toContain('pwd=a');
   });

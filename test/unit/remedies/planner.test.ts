@@ -176,6 +176,20 @@ describe('a plan', () => {
     expect(busy.steps).not.toEqual([]);
   });
 
+  it('says what it does not mend: a person has to come first', () => {
+    const network = cutOff();
+    for (const group of network.SecurityGroups) if (group.GroupId === 'sg-db') group.IpPermissions = [];
+    const facts = basis(network, [TWILIO]);
+    const account = { ...broken('providers', 'twilio-account', 'provider-suspended'), because: 'suspended' };
+    const { findings, probes } = facts.diagnosis;
+    const mixed = plan({ ...facts, diagnosis: diagnosisOf([...findings, account], probes) });
+    expect(taken(mixed)).toEqual(['1 add-nat-gateway']);
+    expect(mixed.because).toContain(
+      'brings back twilio; stays broken, a person first: database (security-group-denies), twilio-account (provider-suspended)',
+    );
+    expect(plan(basis(cutOff(), [TWILIO])).because).not.toContain('stays broken');
+  });
+
   it('has another hash for each fact under it, and the same for equal facts', () => {
     const facts = basis(cutOff(), [TWILIO]);
     const { hash } = plan(facts);

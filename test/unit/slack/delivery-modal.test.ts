@@ -20,6 +20,14 @@ describe('the dialog about a delivery', () => {
     expect(JSON.stringify(view).includes('plain_text_input')).toBe(takesCode);
   });
 
+  it('says which service it is about and what is asked', () => {
+    const about = 'nerava-backend: did the SMS arrive? &lt;ask&gt;';
+    const view = deliveryModal('question', true, about) as Record<string, unknown>;
+    expect(problemsOfView(view)).toEqual([]);
+    expect(JSON.stringify(view)).toContain(about);
+    expect(problemsOfView(deliveryModal('question', true, 'x'.repeat(9000)) as Record<string, unknown>)).toEqual([]);
+  });
+
   it('is read as it was filled in', () => {
     expect(readSubmission(submitted('yes', ' 123 456 '))).toEqual({
       answer: { question: 'question', delivered: true, code: '123456' },

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { startCommand } from '../../../lib/domain/start-command.ts';
 import { context, section } from '../../../lib/slack/blocks.ts';
 import { messageOf } from '../../../lib/slack/message.ts';
+import { unsaidOf } from '../../../lib/slack/plan-thread.ts';
 import { replyTo } from '../../../lib/slack/replies.ts';
 import { partOf } from '../../../lib/slack/story.ts';
 import { told } from '../../../lib/slack/text.ts';
@@ -48,6 +50,52 @@ describe('the message of a run', () => {
     expect(text).toContain('Use default egress');
   });
 
+  const warnings = ['billed', 'policies', 'names', 'zones', 'routes'].map(
+    (word) => `${`${word} `.repeat(40)}end of ${word}`,
+  );
+  const undo = `${'take it back '.repeat(25)}and let go of its address`;
+
+  it('holds each warning and the way back to their last word, each warning on a line of its own', () => {
+    const careful = asked({ plan: plan({ steps: [step({ warnings, undo })] }) });
+    const text = shown(careful);
+    for (const warning of warnings) expect(text).toContain(`\\n• ${warning}`);
+    expect(text).toContain(undo);
+    expect(unsaidOf(careful.plan, messageOf(storyOf(careful)))).toEqual([]);
+  });
+
+  it('says at the end of a long reason what stays broken', () => {
+    const because = `${'a long reason '.repeat(60)}; stays broken, a person first: database (security-group-denies)`;
+    expect(shown(asked({ plan: plan({ because }) }))).toContain('a person first: database (security-group-denies)');
+  });
+
+  it('gives up what was weighed and each single change before it gives up a warning', () => {
+    const steps = Array.from({ length: 5 }, (_, n) =>
+      step({
+        title: `Step ${n}`,
+        warnings: warnings.map((one) => `${n} ${one}`),
+        changes: Array(4).fill('c'.repeat(200)),
+      }),
+    );
+    const others = Array.from({ length: 4 }, (_, n) =>
+      option({ remedy: 'redeploy', title: `Other ${n}`, because: 'o'.repeat(200) }),
+    );
+    const careful = asked({ plan: plan({ steps, options: [option(), ...others] }) });
+    const message = messageOf(storyOf(careful));
+    expect(unsaidOf(careful.plan, message)).toEqual([]);
+    expect(JSON.stringify(message)).not.toMatch(/Also weighed|ccc/);
+  });
+
+  it('names the warnings that do not fit, for the thread to hold them', () => {
+    const many = Array.from({ length: 30 }, (_, n) => `${n} ${'w'.repeat(300)} end of ${n}`);
+    const careful = asked({ plan: plan({ steps: [step({ warnings: many })] }) });
+    const message = messageOf(storyOf(careful));
+    expect(JSON.stringify(message)).toMatch(/… and \d+ more, in the thread/);
+    const [whole = ''] = unsaidOf(careful.plan, message);
+    expect(whole).toContain('*1. Add a NAT gateway*');
+    for (const n of many.keys()) expect(unsaidOf(careful.plan, message).join()).toContain(`end of ${n}`);
+    expect(Math.max(...unsaidOf(careful.plan, message).map(({ length }) => length))).toBeLessThanOrEqual(4000);
+  });
+
   it('says what the later steps would add', () => {
     const two = plan({ steps: [step(), step({ title: 'Another', monthlyCostUsd: 10 })], now: 1 });
     expect(shown(asked({ plan: two }))).toContain('up to 46.50 USD if all steps are needed');
@@ -71,35 +119,105 @@ describe('the message of a run', () => {
     expect(buttons(deliveryAsked, finished)).toEqual([]);
   });
 
+  it('names what is asked about a delivery where a phone shows one line', () => {
+    expect(messageOf(storyOf(deliveryAsked)).text).toBe('nerava-backend: Did the SMS arrive?');
+  });
+
   it('never has a button once the run is over', () => {
     expect(buttons(asked(), finished)).toEqual([]);
     expect(buttons(asked(), { kind: 'died', ...about, status: 'TIMED_OUT', because: 'it took too long' })).toEqual([]);
   });
 
+  it('says of a run that was not let in that it was not started, and why, aloud to nobody', () => {
+    const because = 'nerava-backend is taken: run r2, started by sam, has had it since noon';
+    const refused = { kind: 'died', ...about, status: 'FAILED', because, refused: true } as const;
+    expect(messageOf(storyOf(refused)).text).toBe(`nerava-backend: not started: ${because}`);
+    expect(shown(refused)).not.toMatch(/ended early|FAILED/);
+    expect(replyTo(partOf(refused, AT), false)).toEqual({ text: `Not started: ${because}`, loud: false });
+    const died = { kind: 'died', ...about, status: 'FAILED', because: 'it broke' } as const;
+    expect(replyTo(partOf(died, AT), false)).toMatchObject({ loud: true });
+  });
+
+  const named = { supportedBy: [], contradictedBy: [] };
+  const diagnosed = {
+    kind: 'diagnosed',
+    ...about,
+    healthy: false,
+    causes: [{ cause: 'no-route', subject: 'twilio', because: 'no route leads there', ...named }],
+    gaps: [{ check: 'logs', subject: 'application log', because: 'access denied' }],
+    probes: [
+      { name: 'otp', label: 'OTP start', ok: false, seconds: 30, sent: true, because: '504', at: AT },
+      { name: 'health', label: 'Health', ok: true, seconds: 1, sent: true, because: '200', at: AT },
+    ],
+  } as const satisfies Parameters<typeof partOf>[0];
+  const linesOf = (announcement: Parameters<typeof partOf>[0]) => {
+    const { name, part } = partOf(announcement, AT);
+    return name === 'diagnosed' ? part.lines : [];
+  };
+  const door = 'At its door 1 of 2 fail: OTP start; could not look at application log.';
+
   it('tells a diagnosis in three lines', () => {
-    const named = { supportedBy: [], contradictedBy: [] };
-    const { name, part } = partOf(
-      {
-        kind: 'diagnosed',
-        ...about,
-        healthy: false,
-        causes: [
-          { cause: 'no-route', subject: 'twilio', because: 'no route leads there', ...named },
-          { cause: 'stub-provider', subject: 'SMS_PROVIDER', because: 'it is set to stub', ...named },
-        ],
-        gaps: [{ check: 'logs', subject: 'application log', because: 'access denied' }],
-        probes: [
-          { name: 'otp', label: 'OTP start', ok: false, seconds: 30, sent: true, because: '504', at: AT },
-          { name: 'health', label: 'Health', ok: true, seconds: 1, sent: true, because: '200', at: AT },
-        ],
-      },
-      AT,
-    );
-    expect(name === 'diagnosed' && part.lines).toEqual([
-      'no-route (twilio), and stub-provider',
-      'no route leads there',
-      'At its door 1 of 2 fail: OTP start; could not look at application log.',
+    expect(linesOf(diagnosed)).toEqual(['no-route (twilio)', 'no route leads there', door]);
+  });
+
+  it('says of each of several causes what it was seen on and why, of three at most', () => {
+    const smtp = { cause: 'no-route', subject: 'smtp-relay', because: 'nothing leads to 25', ...named } as const;
+    const stub = { cause: 'stub-provider', subject: 'SMS', because: 'it is set to stub', ...named } as const;
+    const two = linesOf({ ...diagnosed, causes: [...diagnosed.causes, smtp] });
+    expect(two).toEqual([
+      'no-route (twilio): no route leads there',
+      'no-route (smtp-relay): nothing leads to 25',
+      door,
     ]);
+    const five = linesOf({ ...diagnosed, causes: [...diagnosed.causes, smtp, stub, stub, smtp] });
+    expect(five.slice(2)).toEqual([
+      'stub-provider (SMS): it is set to stub',
+      'and stub-provider (SMS), no-route (smtp-relay)',
+      door,
+    ]);
+  });
+
+  it('shows a plan that nobody is asked about, without buttons', () => {
+    const planned = { ...finished, verdict: 'planned', plan: plan() } as const;
+    const text = shown(planned);
+    expect(text).toContain('*1. Add a NAT gateway*');
+    expect(text).toContain('36.50 USD a month');
+    expect(text).toContain('delete it again');
+    expect(buttons(planned)).toEqual([]);
+    expect(replyTo(partOf(planned, AT), false)?.text).toContain('Adds 36.50 USD a month');
+  });
+
+  it('shows no plan at the end of a run that was not asked for one', () => {
+    expect(shown({ ...finished, plan: plan() })).not.toContain('Add a NAT gateway');
+    expect(shown({ ...finished, verdict: 'planned', plan: null })).toContain('Plan ready');
+  });
+
+  const start = (wish = {}) =>
+    `Read the plan. To carry it out: ${startCommand({ name: 'nerava-backend', arn: 'arn:aws:apprunner:us-east-1:1:service/nerava-backend/1' }, wish)}`;
+
+  it('says what to do next in commands of Slack', () => {
+    const undo = 'If it does not work, take it back (put egress back): reconnect undo r-1';
+    const text = shown({
+      ...finished,
+      verdict: 'needs-human',
+      nextSteps: [start(), start({ mode: 'diagnose' }), undo],
+    });
+    expect(text).toContain('To carry it out: `/reconnect repair nerava-backend`');
+    expect(text).toContain('`/reconnect diagnose nerava-backend`');
+    expect(text).toContain('(put egress back): `/reconnect undo r-1`');
+    expect(text).not.toMatch(/aws stepfunctions|[^/]reconnect undo/);
+    const because = 'it took nothing back; try again: reconnect undo r-0';
+    expect(shown({ kind: 'died', ...about, status: 'FAILED', because })).toContain('try again: `/reconnect undo r-0`');
+  });
+
+  it('leaves a command as it is that asks for more than Slack can', () => {
+    const asked = start({ environment: { variables: { MODE: 'real' } } });
+    expect(shown({ ...finished, nextSteps: [asked] })).toContain('aws stepfunctions start-execution');
+  });
+
+  it('says how a repair that works is taken back', () => {
+    expect(shown(finished)).toContain(`\`/reconnect undo ${about.run}\``);
+    expect(shown({ ...finished, verdict: 'healthy' })).not.toContain('/reconnect undo');
   });
 
   it('links to the report', () => {
@@ -168,17 +286,22 @@ describe('the message of a run', () => {
     fc.assert(
       fc.property(fc.array(anyAnnouncement, { maxLength: 9 }), (announcements) => {
         const story = storyOf(...announcements);
-        const texts = [...JSON.stringify(messageOf(story).blocks).matchAll(/"mrkdwn","text":"((?:[^"\\]|\\.)*)"/g)].map(
+        const message = messageOf(story);
+        const texts = [...JSON.stringify(message.blocks).matchAll(/"mrkdwn","text":"((?:[^"\\]|\\.)*)"/g)].map(
           ([, text = '']) => text,
         );
-        const replies = announcements.flatMap((one) => replyTo(partOf(one, AT), false)?.text ?? []);
+        const [planned] = announcements.flatMap((one) => ('plan' in one && one.plan ? [one.plan] : []));
+        const replies = [
+          ...announcements.map((one) => replyTo(partOf(one, AT), false)?.text ?? ''),
+          ...(planned ? unsaidOf(planned, message) : []),
+        ];
         for (const text of [...texts, ...replies]) {
           expect(text.replace(ours, '')).not.toMatch(/[<>]/);
           expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
           expect(text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
         }
       }),
-      { numRuns: 70 },
+      { numRuns: 40 },
     );
   });
 });

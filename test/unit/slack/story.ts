@@ -191,9 +191,12 @@ export const anyAnnouncement: fc.Arbitrary<OfRun> = fc.oneof(
     .record({
       summary: text,
       nextSteps: many(text, 20),
+      plan: fc.option(anyPlan),
       verdict: fc.constantFrom(...(Object.keys(VERDICTS) as Verdict[])),
     })
     .map((some) => ({ ...finished, ...some })),
-  fc.record({ status: text, because: text }).map((some) => ({ kind: 'died' as const, ...about, ...some })),
+  fc
+    .record({ status: text, because: text, refused: fc.boolean() })
+    .map((some) => ({ kind: 'died' as const, ...about, ...some })),
 );
 export const anyService = text;

@@ -52,3 +52,10 @@ it('says what to do where a run is stuck', () => {
   expect(stuck.subject).toBe('reconnect: ACT NOW: shop stuck');
   expect(stuck.message).toContain('- call somebody');
 });
+
+it('holds the plan that nobody is asked about', () => {
+  const planned = { ...about, kind: 'finished', verdict: 'planned', summary: 'a plan', nextSteps: [], plan } as const;
+  const { message } = mailOf(Announcement.parse(planned));
+  expect(message).toContain(`A repair would:\n- ${plan.steps[0]?.title}`);
+  expect(message).toContain(`way back: ${plan.steps[0]?.undo}`);
+});
