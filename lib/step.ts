@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { InvalidRequest, RetryLater } from './domain/errors.ts';
 import { redact } from './domain/redact.ts';
+import { shorten } from './domain/size.ts';
 
 z.config(en());
 
@@ -44,12 +45,15 @@ export function parse<S extends z.core.$ZodType>(schema: S, value: unknown): z.o
 export const isPassing = (error: Error): boolean =>
   isOfAws(error) || PASSING.test(error.name) || ('code' in error && PASSING.test(String(error.code)));
 
+/** It is carried in the document of the run. */
+const LONGEST_MESSAGE = 2000;
+
 function mapError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('the function threw something that is no error');
   const mapped = isPassing(error)
     ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error })
     : error;
-  mapped.message = redact(mapped.message);
+  mapped.message = shorten(redact(mapped.message), LONGEST_MESSAGE);
   return mapped;
 }
 

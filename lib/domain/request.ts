@@ -8,6 +8,8 @@ import {
   SECRET_BY_REFERENCE,
   SecretReference,
 } from './profile.ts';
+import { WANTED } from './room.ts';
+import { bytesOf } from './size.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
@@ -35,6 +37,9 @@ export const WantedEnvironment = z
     z.refine(({ variables, secrets }) => !Object.keys(variables).some((name) => name in secrets), {
       path: ['secrets'],
       error: 'names something that stands in variables too',
+    }),
+    z.refine((wanted) => bytesOf(wanted) <= WANTED, {
+      error: `is too large to travel through a run: names and values may have ${WANTED} bytes together`,
     }),
   );
 export type WantedEnvironment = z.infer<typeof WantedEnvironment>;

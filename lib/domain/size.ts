@@ -7,17 +7,18 @@ export const shorten = (text: string, longest: number): string =>
 
 /** The first of many names, and how many there are besides. */
 export function fewOf(names: readonly string[], most = 10): string {
-  const shown = names.slice(0, most).map((name) => shorten(name, 100));
+  const shown = names.slice(0, most).map((name) => shorten(name, 60));
   const left = names.length - shown.length;
   return left > 0 ? `${shown.join(', ')} and ${left} more` : shown.join(', ');
 }
 
-/** As many from the front as fit together into so many bytes. */
+/** The first that fit together into so many bytes; one that is too large alone is left out. */
 export function fill<T>(items: readonly T[], room: number): T[] {
-  let used = 0;
-  const end = items.findIndex((item) => {
-    used += bytesOf(item) + 1;
-    return used > room;
+  let left = room - 2;
+  return items.filter((item) => {
+    const size = bytesOf(item) + 1;
+    if (size > left) return false;
+    left -= size;
+    return true;
   });
-  return items.slice(0, end === -1 ? items.length : end);
 }
