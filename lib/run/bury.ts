@@ -9,7 +9,7 @@ import { lockHolder, releaseLock } from './lock.ts';
 import { actNow, type Ended, how, serviceIn, whatIsDone } from './obituary.ts';
 import { type RunPlace, readPlace } from './place.ts';
 import { askedOf } from './questions.ts';
-import { readReplyTo } from './records.ts';
+import { readReplyTo, readReport } from './records.ts';
 import { startRun } from './start.ts';
 import type { Table } from './table.ts';
 
@@ -56,7 +56,10 @@ async function settle(place: RunPlace, execution: Execution, around: Around): Pr
   if (isHolder) await assertNothingIsAtWork(place, execution, around);
   const standing = isHolder ? await standingOf(table, place.changesOf) : [];
   const givesUp = standing.length > 0 && place.requestedBy === JANITOR;
-  const because = `${how(execution)}; ${whatIsDone({ place, isHolder, standing, givesUp })}`;
+  const unheld = isHolder || place.changesOf !== run ? [] : await standingOf(table, run);
+  const report = await readReport(table, run);
+  const told = report ? `; its report is written, and says: ${report.verdict}` : '';
+  const because = `${how(execution)}${told}; ${whatIsDone({ place, isHolder, standing, unheld, givesUp })}`;
   const at = around.clock.now().toISOString();
   const death = await storeDeath(table, { ...place, status: execution.status ?? '', because, at });
   if (isHolder && standing.length === 0) await releaseLock(table, serviceArn, run);

@@ -20,15 +20,20 @@ export function whatIsDone(found: {
   readonly place: RunPlace;
   readonly isHolder: boolean;
   readonly standing: readonly Entry[];
+  /** What stands of a run that had let go of its lock. */
+  readonly unheld: readonly Entry[];
   readonly givesUp: boolean;
 }): string {
-  const { place, isHolder, standing, givesUp } = found;
+  const { place, isHolder, standing, unheld, givesUp } = found;
   const isUndo = place.changesOf !== place.run;
   if (!isHolder && isUndo) return `it took nothing back; try again: reconnect undo ${place.changesOf}`;
-  if (!isHolder) return 'it held no lock, and nothing is taken back';
+  if (!isHolder) return `it held no lock, and nothing is taken back${whatIsLeft(place, unheld)}`;
   if (standing.length === 0) return `nothing that it changed stands, and ${place.service} is free for the next run`;
   return givesUp ? actNow(place, standing) : `what it changed is being taken back: ${wordsOf(standing)}`;
 }
+
+const whatIsLeft = ({ run }: RunPlace, unheld: readonly Entry[]): string =>
+  unheld.length > 0 ? `. This stands: ${wordsOf(unheld)}. To take it back: reconnect undo ${run}` : '';
 
 const wordsOf = (standing: readonly Entry[]): string => standing.map(({ what }) => what).join('; ');
 
