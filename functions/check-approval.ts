@@ -13,6 +13,7 @@ import { makePlan } from '../lib/remedies/planner.ts';
 import type { ApprovalQuestion } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
 import { closeQuestion } from '../lib/run/questions.ts';
+import { wholeOf } from '../lib/run/whole.ts';
 import { step } from '../lib/step.ts';
 
 const Input = z.strictObject({
@@ -39,8 +40,9 @@ export const handler = step(Input, async ({ plan, ...matter }): Promise<Approval
   const { by, at } = answered;
   if (answered.answer !== 'approved')
     return { decision: 'declined', by, planHash: asked, because: `${by} declined`, at };
+  const diagnosis = await wholeOf(runTable(), matter.run, 'DIAGNOSIS', matter.diagnosis);
   const sources = { appRunner: appRunner(), ec2, rds, ecr, ssm, secretsManager, table: runTable() };
-  const { hash } = makePlan(await gatherBasis(sources, matter), now, plan.earlier);
+  const { hash } = makePlan(await gatherBasis(sources, { ...matter, diagnosis }), now, plan.earlier);
   if (hash !== asked || asked !== plan.hash) {
     const because =
       'the service, its network or its dependencies changed after the plan was made: the approval is void';

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { appRunner, secretsManager, ssm } from '../lib/aws.ts';
 import { checkEnvironment, checkReferences } from '../lib/checks/environment.ts';
+import { fitFindings } from '../lib/checks/fit.ts';
 import { openSecrets } from '../lib/checks/providers/credentials.ts';
 import { lookUpReferences } from '../lib/checks/references.ts';
 import { Profile } from '../lib/domain/profile.ts';
+import { BRANCH } from '../lib/domain/room.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { step } from '../lib/step.ts';
 import { describe, environmentIsVisible, environmentOf } from '../lib/target/apprunner.ts';
@@ -30,6 +32,9 @@ export const handler = step(Input, async ({ service, profile }) => {
   ]);
   return {
     check: 'environment',
-    findings: [...checkEnvironment(profile.environment, environment, opened), ...checkReferences(references)],
+    findings: fitFindings(
+      [...checkEnvironment(profile.environment, environment, opened), ...checkReferences(references)],
+      BRANCH.environment,
+    ),
   };
 });

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import { logs, secretsManager, ssm } from '../lib/aws.ts';
+import { briefResult, fitFindings } from '../lib/checks/fit.ts';
 import { messagingProbe } from '../lib/checks/messaging-probe.ts';
 import { wroteToLog } from '../lib/checks/probe-log.ts';
 import { probeFinding, provesRepair, runProbes, stateOf } from '../lib/checks/probes.ts';
 import { clock } from '../lib/clock.ts';
 import { ProbeResult } from '../lib/domain/diagnosis.ts';
 import { Profile } from '../lib/domain/profile.ts';
+import { BRANCH } from '../lib/domain/room.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { reveal } from '../lib/reveal.ts';
 import { runTable } from '../lib/run/client.ts';
@@ -37,12 +39,13 @@ export const handler = step(Input, async ({ run, service, profile, phase, round,
   };
   const sent = known.length > 0 ? known : await runProbes(profile.probes, door);
   const messaging = phase === 'after' && known.length === 0 && sent.every(({ ok }) => ok);
-  const results = messaging ? [...sent, ...(await messagingProbe(profile.providers, door))] : sent;
+  const all = messaging ? [...sent, ...(await messagingProbe(profile.providers, door))] : sent;
+  const results = all.map(briefResult);
   return {
     check: 'probes',
     state: stateOf(results),
     proves: provesRepair(before, results),
-    findings: results.map(probeFinding),
+    findings: fitFindings(results.map(probeFinding), BRANCH.probes),
     results,
   };
 });

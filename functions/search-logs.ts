@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { logs } from '../lib/aws.ts';
+import { fitFindings } from '../lib/checks/fit.ts';
 import { collectLines, collectLinesIfThere, readSigns } from '../lib/checks/logs.ts';
 import { clock } from '../lib/clock.ts';
 import { Profile } from '../lib/domain/profile.ts';
+import { BRANCH } from '../lib/domain/room.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { step } from '../lib/step.ts';
 
@@ -16,5 +18,8 @@ export const handler = step(Input, async ({ service, profile: { logs: wanted } }
   const application = await collectLines(logs(), group('application'), window);
   const deployment = await collectLinesIfThere(logs(), group('service'), window);
   const lines = [...application.lines, ...deployment.lines];
-  return { check: 'logs', findings: readSigns(lines, application.complete && deployment.complete) };
+  return {
+    check: 'logs',
+    findings: fitFindings(readSigns(lines, application.complete && deployment.complete), BRANCH.logs),
+  };
 });

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { appRunner, ec2, rds } from '../lib/aws.ts';
+import { fitFindings } from '../lib/checks/fit.ts';
 import type { Finding } from '../lib/domain/finding.ts';
 import { Profile } from '../lib/domain/profile.ts';
+import { BRANCH, PICTURE } from '../lib/domain/room.ts';
 import { ServiceRef } from '../lib/domain/service.ts';
 import { fitPaths } from '../lib/egress/fit.ts';
 import { traceEgress } from '../lib/egress/trace.ts';
@@ -19,8 +21,11 @@ const Input = z.strictObject({
 export const handler = step(Input, async ({ service, profile, picture }) => {
   const described = await describe(appRunner(), service.arn);
   const { findings } = await traceEgress({ appRunner: appRunner(), ec2, rds }, described, profile.dependencies);
-  return { check: 'egress', findings: picture ? fitPaths(findings, SMALL).map(withoutWords) : findings };
+  const seen = picture
+    ? fitFindings(fitPaths(findings, SMALL).map(withoutWords), PICTURE)
+    : fitFindings(findings, BRANCH.egress);
+  return { check: 'egress', findings: seen };
 });
 
-const SMALL = 20_000;
+const SMALL = 10_000;
 const withoutWords = (finding: Finding): Finding => ({ ...finding, because: '', evidence: [] });

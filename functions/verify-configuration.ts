@@ -7,6 +7,7 @@ import { ServiceRef } from '../lib/domain/service.ts';
 import { runTable } from '../lib/run/client.ts';
 import { readLedger } from '../lib/run/ledger.ts';
 import { readFingerprintKey } from '../lib/run/records.ts';
+import { wholeOf } from '../lib/run/whole.ts';
 import { step } from '../lib/step.ts';
 import { configurationOf, describe } from '../lib/target/apprunner.ts';
 import { compareConfiguration } from '../lib/target/compare.ts';
@@ -19,6 +20,7 @@ const Input = z.strictObject({
 
 /** Reads the configuration back: what was to change has changed, and nothing else has. */
 export const handler = step(Input, async ({ run, service, baseline }) => {
+  const before = await wholeOf(runTable(), run, 'BASELINE', baseline);
   const key = await readFingerprintKey(runTable(), run);
   const described = await describe(appRunner(), service.arn);
   // A deployment of somebody else, or AWS's maintenance: it says nothing about the repair.
@@ -26,6 +28,6 @@ export const handler = step(Input, async ({ run, service, baseline }) => {
   const now = configurationOf(described, key);
   const made = (await readLedger(runTable(), run)).filter(({ state }) => state === 'made');
   const effects = made.flatMap(({ effect }) => effect ?? []);
-  const items = compareConfiguration(baseline.configuration, now, effects);
+  const items = compareConfiguration(before.configuration, now, effects);
   return { ok: items.every(({ ok }) => ok), items, at: clock.now().toISOString() };
 });

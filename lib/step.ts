@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { InvalidRequest, RetryLater, shown } from './domain/errors.ts';
+import { shorten } from './domain/size.ts';
 import { wording } from './wording.ts';
 
 z.config({ localeError: wording });
@@ -56,12 +57,15 @@ export function parse<S extends z.core.$ZodType>(schema: S, value: unknown): z.o
 export const isPassing = (error: Error): boolean =>
   isOfAws(error) || PASSING.test(error.name) || ('code' in error && PASSING.test(String(error.code)));
 
+/** It is carried in the document of the run. */
+const LONGEST_MESSAGE = 2000;
+
 function mapError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error('the function threw something that is no error');
   const mapped = isPassing(error)
     ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error })
     : error;
-  mapped.message = shown(mapped);
+  mapped.message = shorten(shown(mapped), LONGEST_MESSAGE);
   return mapped;
 }
 

@@ -43,5 +43,7 @@ export const Diagnosis = z.strictObject({
   /** Nothing is broken, as far as the user's door (or, without probes, every check) can tell. */
   healthy: z.boolean(),
   at: z.string(),
+  /** What is left out where it is carried; the whole is in the table. */
+  cut: z.optional(z.array(z.string())),
 });
 export type Diagnosis = z.infer<typeof Diagnosis>;

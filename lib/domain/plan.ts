@@ -97,6 +97,8 @@ export const Plan = z.strictObject({
   because: z.string(),
   at: z.string(),
   earlier: z.array(EarlierPlan),
+  /** What is left out where it is carried; the whole is in the table. */
+  cut: z.optional(z.array(z.string())),
 });
 export type Plan = z.infer<typeof Plan>;
 

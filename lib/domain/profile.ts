@@ -3,6 +3,8 @@ import { Cause } from './cause.ts';
 import { plain } from './plain.ts';
 import { RemedyName } from './plan.ts';
 import { redact } from './redact.ts';
+import { PROFILE } from './room.ts';
+import { bytesOf } from './size.ts';
 
 /*
  * What the owner of a service declares about it. Strict: an unknown key is a mistake, not an extension.
@@ -87,7 +89,7 @@ export const Dependency = z
     /** An IPv4 or IPv6 address. */
     address: z.optional(z.union([z.ipv4(), z.ipv6()])),
     /** An AWS service by its endpoint name, for example `s3`, `secretsmanager`, `email-smtp`. */
-    aws: z.optional(z.string().check(z.regex(/^[a-z0-9][a-z0-9.-]*$/))),
+    aws: z.optional(z.string().check(z.regex(/^[a-z0-9][a-z0-9.-]*$/), z.maxLength(100))),
     /** The identifier of an RDS instance. */
     rds: z.optional(text(63)),
     /** Default: 443; for an RDS instance the port of its endpoint. */
@@ -308,55 +310,59 @@ export const Providers = z.strictObject({
 });
 export type Providers = z.infer<typeof Providers>;
 
-export const Profile = z.strictObject({
-  $schema: z.optional(z.string()),
-  service: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/)),
-  /** The user's door. Default: the service URL that App Runner gives. */
-  url: z.optional(
-    z.url({ protocol: /^https?$/ }).check(
-      z.refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, {
-        error: 'carries credentials: leave them out',
-      }),
+const TOO_LARGE = 'is too large to travel through a run: with every default written out it may have';
+
+export const Profile = z
+  .strictObject({
+    $schema: z.optional(z.string()),
+    service: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/)),
+    /** The user's door. Default: the service URL that App Runner gives. */
+    url: z.optional(
+      z.url({ protocol: /^https?$/ }).check(
+        z.refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, {
+          error: 'carries credentials: leave them out',
+        }),
+      ),
     ),
-  ),
-  dependencies: z.array(Dependency).check(z.maxLength(50), z.refine(unique, UNIQUE)),
-  environment: z._default(z.array(EnvironmentRule).check(z.maxLength(100), z.refine(unique, UNIQUE)), []),
-  logs: z._default(
-    z.strictObject({
-      windowMinutes: z._default(minutes(1440), 30),
-      /** The end of the window, for an incident that is over. Default: now. */
-      until: z.optional(z.iso.datetime()),
-    }),
-    { windowMinutes: 30 },
-  ),
-  deployment: z.optional(Deployment),
-  providers: z.optional(Providers),
-  /** In the order they are sent; the first that fails keeps the rest from being sent. */
-  probes: z._default(
-    z.array(Probe).check(
-      z.maxLength(10),
-      z.refine(unique, UNIQUE),
-      z.refine((probes) => !probes.some(({ body }) => fromPerson(body)), {
-        error: 'a code from a person is at hand only in delivery.verify',
+    dependencies: z.array(Dependency).check(z.maxLength(50), z.refine(unique, UNIQUE)),
+    environment: z._default(z.array(EnvironmentRule).check(z.maxLength(100), z.refine(unique, UNIQUE)), []),
+    logs: z._default(
+      z.strictObject({
+        windowMinutes: z._default(minutes(1440), 30),
+        /** The end of the window, for an incident that is over. Default: now. */
+        until: z.optional(z.iso.datetime()),
       }),
-      z.refine((probes) => probes.reduce((sum, probe) => sum + longest(probe), 0) <= LONGEST_PROBES_SECONDS, {
-        error: `may take ${LONGEST_PROBES_SECONDS} seconds together: give them shorter time-outs`,
-      }),
+      { windowMinutes: 30 },
     ),
-    [],
-  ),
-  approval: z._default(
-    z.strictObject({
-      /** Who may decide: people, or groups of Slack by their ids (`S…`); empty: anybody who can reach the door. */
-      approvers: z._default(z.array(text()), []),
-      requesterMayApprove: z._default(z.boolean(), false),
-      timeoutMinutes: z._default(minutes(1440), 30),
-    }),
-    { approvers: [], requesterMayApprove: false, timeoutMinutes: 30 },
-  ),
-  repair: z._default(Repair, { never: [], natGateways: 'one' }),
-  delivery: z.optional(Delivery),
-  /** What a person should do afterwards; listed in the report. */
-  followUps: z._default(z.array(text(500)).check(z.maxLength(20)), []),
-});
+    deployment: z.optional(Deployment),
+    providers: z.optional(Providers),
+    /** In the order they are sent; the first that fails keeps the rest from being sent. */
+    probes: z._default(
+      z.array(Probe).check(
+        z.maxLength(10),
+        z.refine(unique, UNIQUE),
+        z.refine((probes) => !probes.some(({ body }) => fromPerson(body)), {
+          error: 'a code from a person is at hand only in delivery.verify',
+        }),
+        z.refine((probes) => probes.reduce((sum, probe) => sum + longest(probe), 0) <= LONGEST_PROBES_SECONDS, {
+          error: `may take ${LONGEST_PROBES_SECONDS} seconds together: give them shorter time-outs`,
+        }),
+      ),
+      [],
+    ),
+    approval: z._default(
+      z.strictObject({
+        /** Who may decide: people, or groups of Slack by their ids (`S…`); empty: anybody who can reach the door. */
+        approvers: z._default(z.array(text()), []),
+        requesterMayApprove: z._default(z.boolean(), false),
+        timeoutMinutes: z._default(minutes(1440), 30),
+      }),
+      { approvers: [], requesterMayApprove: false, timeoutMinutes: 30 },
+    ),
+    repair: z._default(Repair, { never: [], natGateways: 'one' }),
+    delivery: z.optional(Delivery),
+    /** What a person should do afterwards; listed in the report. */
+    followUps: z._default(z.array(text(500)).check(z.maxLength(20)), []),
+  })
+  .check(z.refine((profile) => bytesOf(profile) <= PROFILE, { error: `${TOO_LARGE} ${PROFILE} bytes` }));
 export type Profile = z.infer<typeof Profile>;

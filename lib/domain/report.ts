@@ -71,6 +71,8 @@ export const Report = z.strictObject({
   followUps: z.array(z.string()),
   /** Which channel took what, as far as it was tried when the report was read. */
   notifications: z.array(Notification),
+  /** What is left out of this copy, and where it stands; absent when nothing is. */
+  cut: z.optional(z.array(z.string())),
   /** The error that ended the run early, if one did. */
   failure: z.nullable(z.strictObject({ error: z.string(), because: z.string() })),
 });

@@ -9,7 +9,9 @@ import {
   SecretReference,
 } from './profile.ts';
 import { redact } from './redact.ts';
+import { WANTED } from './room.ts';
 import { SERVICE, SERVICE_IS } from './service-name.ts';
+import { bytesOf } from './size.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
@@ -58,6 +60,9 @@ export const WantedEnvironment = z
       ({ variables, secrets }) => Object.keys(secrets).filter((name) => Object.hasOwn(variables, name)),
       (name) => ({ path: ['secrets'], message: `names ${name}, which stands in variables too` }),
     ),
+    z.refine((wanted) => bytesOf(wanted) <= WANTED, {
+      error: `is too large to travel through a run: names and values may have ${WANTED} bytes together`,
+    }),
   );
 export type WantedEnvironment = z.infer<typeof WantedEnvironment>;
 

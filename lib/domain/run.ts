@@ -14,6 +14,8 @@ import { ServiceConfiguration, ServiceRef } from './service.ts';
 export const Baseline = z.strictObject({
   configuration: ServiceConfiguration,
   at: z.string(),
+  /** What is left out where it is carried; the whole is in the table. */
+  cut: z.optional(z.array(z.string())),
   /** What the door said then. */
   probes: z.optional(z.array(ProbeResult)),
 });

@@ -4,6 +4,7 @@ import { addGatewayEndpoint } from './add-gateway-endpoint.ts';
 import { addInterfaceEndpoints } from './add-interface-endpoints.ts';
 import { addNatGateway } from './add-nat-gateway.ts';
 import { choose, type Stage, weighAll } from './choose.ts';
+import { withinReach } from './fit.ts';
 import { manual } from './manual.ts';
 import { openSecurityGroup } from './open-security-group.ts';
 import { redeploy } from './redeploy.ts';
@@ -29,7 +30,7 @@ const REMEDIES: readonly Remedy[] = [
 /** The plans of a run so far, oldest first. */
 export const plansUntil = (plan: Plan | undefined): EarlierPlan[] => {
   if (!plan) return [];
-  const { earlier, options: _, ...last } = plan;
+  const { earlier, options: _, cut: __, ...last } = plan;
   return [...earlier, last];
 };
 
@@ -44,7 +45,7 @@ export function makePlan(basis: Basis, at: string, earlier: readonly EarlierPlan
   const stages = hindrance === undefined ? choose(REMEDIES, basis) : [];
   const steps = stages.flatMap(stepsOf);
   const now = stages[0]?.length ?? 0;
-  return {
+  return withinReach({
     round: earlier.length + 1,
     hash: steps.length > 0 ? planHash(steps, basis) : null,
     options,
@@ -54,7 +55,7 @@ export function makePlan(basis: Basis, at: string, earlier: readonly EarlierPlan
     because: hindrance ?? reason(basis, options, stages),
     at,
     earlier: [...earlier],
-  };
+  });
 }
 
 const stepsOf = (stage: Stage, index: number): Step[] =>

@@ -5,6 +5,7 @@ import type { Ec2Reader } from '../egress/collect.ts';
 import { collectFootprint } from '../egress/footprint.ts';
 import { readFingerprintKey, readFootprint } from '../run/records.ts';
 import type { Table } from '../run/table.ts';
+import { wholeOf } from '../run/whole.ts';
 import { configurationOf, describe } from '../target/apprunner.ts';
 import { isAsBefore } from '../target/compare.ts';
 
@@ -26,7 +27,8 @@ export async function whatDiffers(
     readFootprint(table, run),
     describe(appRunner, service.arn),
   ]);
-  if (!isAsBefore(baseline.configuration, configurationOf(described, key))) return [service.name];
+  const { configuration } = await wholeOf(table, run, 'BASELINE', baseline);
+  if (!isAsBefore(configuration, configurationOf(described, key))) return [service.name];
   const now = await collectFootprint(appRunner, ec2, described);
   if (!before || !now) return ['the network, which could not be looked at,'];
   return Object.keys(before).filter((id) => before[id] !== now[id]);

@@ -6,10 +6,20 @@ import { type Death, JANITOR, storeDeath, undoesOf } from './death.ts';
 import { executionOf } from './executions.ts';
 import { type Entry, isStanding, readLedger } from './ledger.ts';
 import { lockHolder, releaseLock } from './lock.ts';
-import { actNow, askedIn, type Ended, how, howItGoesBack, isRefused, whatIsDone, whyRefused } from './obituary.ts';
+import {
+  actNow,
+  askedIn,
+  type Ended,
+  how,
+  howItGoesBack,
+  isRefused,
+  whatIsDone,
+  whatIsLeft,
+  whyRefused,
+} from './obituary.ts';
 import { type RunPlace, readPlace } from './place.ts';
 import { askedOf } from './questions.ts';
-import { readReplyTo, storeLast } from './records.ts';
+import { readReplyTo, readReport, storeLast } from './records.ts';
 import { startRun } from './start.ts';
 import type { Table } from './table.ts';
 
@@ -87,9 +97,15 @@ async function leave(place: RunPlace, execution: Execution, around: Around, hold
   const refused = isRefused(execution) && place.requestedBy !== JANITOR;
   const because = refused
     ? whyRefused(execution, place, back)
-    : `${how(execution)}; ${back ?? 'it held no lock, and nothing is taken back'}`;
+    : `${how(execution)}; ${back ?? (await whatRemains(place, around))}`;
   const death = await storeDeath(around.table, deathOf(place, execution, because, around));
   return refused ? { ...death, refused } : death;
+}
+
+/** Of a run that let its lock go at the end, and died after that. */
+async function whatRemains(place: RunPlace, { table }: Around): Promise<string> {
+  const [report, standing] = await Promise.all([readReport(table, place.run), standingOf(table, place.run)]);
+  return whatIsLeft(place, standing, report?.verdict);
 }
 
 async function wayBackOf(place: RunPlace, { table }: Around, holder: string | undefined): Promise<string> {

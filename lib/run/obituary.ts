@@ -47,6 +47,13 @@ export function whatIsDone(place: RunPlace, standing: readonly Entry[], givesUp:
   return givesUp ? actNow(place, standing) : `what it changed is being taken back: ${wordsOf(standing)}`;
 }
 
+/** Of a run that holds no lock any more. */
+export function whatIsLeft({ run }: RunPlace, standing: readonly Entry[], verdict?: string): string {
+  const said = verdict ? `its report is written, and says: ${verdict}; ` : '';
+  const left = standing.length > 0 ? `. This stands: ${wordsOf(standing)}. To take it back: reconnect undo ${run}` : '';
+  return `${said}it held no lock, and nothing is taken back${left}`;
+}
+
 const wordsOf = (standing: readonly Entry[]): string => standing.map(({ what }) => what).join('; ');
 
 export const actNow = ({ changesOf }: RunPlace, standing: readonly Entry[]): string =>

@@ -1,5 +1,6 @@
 import type { ConfigurationItem } from '../domain/proof.ts';
 import type { Egress, ServiceConfiguration } from '../domain/service.ts';
+import { fewOf } from '../domain/size.ts';
 import type { Effect } from '../run/ledger.ts';
 
 type Names = 'environmentNames' | 'secretNames';
@@ -51,17 +52,22 @@ interface Comparison {
 /** A name that was set on purpose must be there, wherever; of the others none may have come, gone or moved. */
 function compareNames(item: string, key: Names, { before, now, changed }: Comparison): ConfigurationItem {
   const others = (configuration: ServiceConfiguration) => configuration[key].filter((name) => !changed.has(name));
-  const list = (names: readonly string[]) => (names.length > 0 ? names.join(', ') : 'none');
-  const kept = same(item, list(others(before)), list(others(now)));
+  const [was, is] = [others(before), others(now)];
+  const gone = was.filter((name) => !is.includes(name));
+  const come = is.filter((name) => !was.includes(name));
   const set = now[key].filter((name) => changed.has(name));
   const lost = [...changed].filter((name) => !Object.hasOwn(now.environment, name) && before[key].includes(name));
-  const gone = lost.length > 0 ? `; ${lost.join(', ')} is gone` : '';
-  return {
-    item,
-    ok: kept.ok && lost.length === 0,
-    because: `${kept.because}${set.length > 0 ? `; set: ${set.join(', ')}` : ''}${gone}`,
-  };
+  const because = [
+    ...(gone.length + come.length > 0 ? [] : [`${count(was)}, as before`]),
+    ...(gone.length > 0 ? [`no longer there: ${fewOf(gone)}`] : []),
+    ...(come.length > 0 ? [`not there before: ${fewOf(come)}`] : []),
+    ...(set.length > 0 ? [`set: ${fewOf(set)}`] : []),
+    ...(lost.length > 0 ? [`to be set, and gone: ${fewOf(lost)}`] : []),
+  ];
+  return { item, ok: gone.length + come.length + lost.length === 0, because: because.join('; ') };
 }
+
+const count = ({ length }: readonly string[]) => (length === 0 ? 'none' : length === 1 ? '1 name' : `${length} names`);
 
 function compareEverythingElse(
   before: ServiceConfiguration,
@@ -73,8 +79,8 @@ function compareEverythingElse(
   const missing = [...changed].filter((name) => !Object.hasOwn(now.environment, name));
   const isRestSame = before.fingerprint === now.fingerprint;
   const problems = [
-    ...(different.length > 0 ? [`another value than before: ${different.sort().join(', ')}`] : []),
-    ...(missing.length > 0 ? [`not set: ${missing.sort().join(', ')}`] : []),
+    ...(different.length > 0 ? [`another value than before: ${fewOf(different.sort())}`] : []),
+    ...(missing.length > 0 ? [`not set: ${fewOf(missing.sort())}`] : []),
     ...(isRestSame ? [] : ['something else than egress and the environment is different from before']),
   ];
   return {

@@ -2,7 +2,7 @@ import { type Context, fill, select } from './dataflow.ts';
 import { Aborted, StateError } from './errors.ts';
 import type { Line } from './history.ts';
 import { runStates, type Visit } from './interpreter.ts';
-import type { Json } from './json.ts';
+import { type Json, refuseTooLarge } from './json.ts';
 
 /** An inline Map runs at most 40 iterations at once: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */
 const MOST_ITERATIONS = 40;
@@ -51,7 +51,7 @@ export async function runItems(visit: Visit, payload: Json): Promise<Json> {
 }
 
 /** Runs branches side by side; the first that fails ends the others, and nothing of them is left when this returns. */
-async function together({ state, line }: Visit, branches: Branch[], concurrency: number): Promise<Json> {
+async function together({ name, state, line }: Visit, branches: Branch[], concurrency: number): Promise<Json> {
   const siblings = new AbortController();
   const signal = AbortSignal.any([line.signal, siblings.signal]);
   const outputs: Json[] = [];
@@ -73,5 +73,6 @@ async function together({ state, line }: Visit, branches: Branch[], concurrency:
   line.signal.throwIfAborted();
   line.record(`${state.Type}State${failed === undefined ? 'Succeeded' : 'Failed'}`);
   if (failed !== undefined) throw failed;
+  refuseTooLarge(outputs, `The ${state.Type} state '${name}' returned a result that`);
   return outputs;
 }

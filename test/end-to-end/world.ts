@@ -8,11 +8,13 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach } from 'vitest';
 import { answerApproval, answerDelivery } from '../../cli/doors.ts';
 import { follow } from '../../cli/follow.ts';
 import type { Plan } from '../../lib/domain/plan.ts';
 import type { Report } from '../../lib/domain/report.ts';
+import { readReport } from '../../lib/run/records.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { deployProduct, type Product, type ProductOptions } from '../../sandbox/product.ts';
 
@@ -140,6 +142,11 @@ export class World {
     const Key = { pk: { S: `SERVICE#${this.service.ServiceArn}` }, sk: { S: 'LOCK' } };
     const { Item } = await this.#dynamo.send(new GetItemCommand({ TableName: 'reconnect', Key, ConsistentRead: true }));
     return Item?.run?.S;
+  }
+
+  /** What whoever looks at the run sees. */
+  storedReport(run: string): Promise<Report | undefined> {
+    return readReport({ client: DynamoDBDocumentClient.from(this.#dynamo), name: 'reconnect' }, run);
   }
 
   /** How often users' doors were asked to start an OTP. */

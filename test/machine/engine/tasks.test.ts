@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LambdaError } from '../../../sandbox/stepfunctions/index.ts';
-import { account, machineArn, oneTask, types } from './account.ts';
+import { account, functionArn, machineArn, oneTask, types } from './account.ts';
 
 const busy = () => new LambdaError({ errorType: 'RetryLater', errorMessage: 'busy', trace: ['at x'] });
 const caught = { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Caught' };
@@ -203,6 +203,20 @@ describe('Retry and Catch', () => {
     });
     expect(await run({ a: 'y'.repeat(200) })).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
     expect(attempts).toBe(1);
+  });
+
+  it('cannot catch branches that are too large together, even where their result is thrown away', async () => {
+    const big = (name: string) => ({
+      StartAt: name,
+      States: { [name]: { Type: 'Task', Resource: functionArn('work'), End: true } },
+    });
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Fine' }];
+    const Both = { Type: 'Parallel', Branches: [big('One'), big('Other')], ResultPath: null, Catch, Next: 'Fine' };
+    const { run } = await account({
+      machines: { machine: { StartAt: 'Both', States: { Both, Fine: { Type: 'Succeed' } } } },
+      functions: { work: () => 'x'.repeat(140_000) },
+    });
+    expect(await run({})).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
   it('cannot catch a path that leads nowhere', async () => {

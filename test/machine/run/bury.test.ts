@@ -1,14 +1,16 @@
 import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
+import type { Report } from '../../../lib/domain/report.ts';
 import { type Around, bury, isDead } from '../../../lib/run/bury.ts';
 import { JANITOR } from '../../../lib/run/death.ts';
 import { writeUndo } from '../../../lib/run/ledger.ts';
 import { lockHolder, releaseLock, takeLock } from '../../../lib/run/lock.ts';
 import { storePlace } from '../../../lib/run/place.ts';
 import { answerOnce, ask } from '../../../lib/run/questions.ts';
-import { storeLast } from '../../../lib/run/records.ts';
+import { storeLast, storeReport } from '../../../lib/run/records.ts';
 import { statusOf } from '../../../lib/run/status.ts';
 import type { Table } from '../../../lib/run/table.ts';
+import { FIXTURES } from '../../unit/report/fixtures.ts';
 import { openTable } from './table.ts';
 
 const ARN = 'arn:aws:apprunner:us-east-1:123456789012:service/shop/0a';
@@ -148,6 +150,23 @@ it('takes nothing back for a run that had let go of its lock', async () => {
   expect((await bury(stopped, around)).because).toContain('it held no lock');
   expect(started).toEqual([]);
   expect((await lockHolder(table, ARN))?.run).toBe('r2');
+});
+
+it.each([
+  ['', undefined],
+  [
+    '; its report is written, and says: recovered',
+    JSON.parse(JSON.stringify({ ...FIXTURES.recovered, run: 'r1' })) as Report,
+  ],
+])('names what stands of a run that died after it had let go of its lock%s', async (said, report) => {
+  const { table, around, started } = await dead(120);
+  await change(table, 'r1');
+  await releaseLock(table, ARN, 'r1');
+  if (report) await storeReport(table, report);
+  expect((await bury(stopped, around)).because).toBe(
+    `the run was stopped${said}; it held no lock, and nothing is taken back. This stands: route 0.0.0.0/0 → nat-1. To take it back: reconnect undo r1`,
+  );
+  expect(started).toEqual([]);
 });
 
 it('takes no run for dead that runs, has succeeded or is stuck', () => {

@@ -136,6 +136,28 @@ describe('the configuration read back', () => {
   });
 });
 
+describe('many names', () => {
+  const all = Object.fromEntries(
+    Array.from({ length: 500 }, (_, at) => [`A_RATHER_LONG_NAME_OF_A_VARIABLE_${at}`, '']),
+  );
+  const many = read(service((one) => Object.assign(image(one), { RuntimeEnvironmentVariables: { ...all } })));
+  const told = (now: typeof many, ...effects: Parameters<typeof compareConfiguration>[2]) =>
+    compareConfiguration(many, now, effects).find(({ item }) => item === 'environment variables')?.because;
+
+  it('are counted where they are the same', () => {
+    expect(told(many)).toBe('500 names, as before');
+    expect(told(many, { environment: ['A_RATHER_LONG_NAME_OF_A_VARIABLE_7'] })).toBe(
+      '499 names, as before; set: A_RATHER_LONG_NAME_OF_A_VARIABLE_7',
+    );
+  });
+
+  it('are named where they differ, ten of them', () => {
+    const items = compareConfiguration(many, before, []);
+    expect(told(before)).toMatch(/^no longer there: A_\w+(, A_\w+){9} and 490 more; not there before: MODE, TWIN$/);
+    expect(JSON.stringify(items).length).toBeLessThan(3000);
+  });
+});
+
 describe('back as it was', () => {
   it.each([
     ['nothing changed', () => {}, true],
