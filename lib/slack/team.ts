@@ -14,7 +14,7 @@ interface Whence {
  */
 export function isStranger(form: URLSearchParams, own?: string): boolean {
   const payload = form.get('payload');
-  const { user, team, enterprise, view } = (payload === null ? ofCommand(form) : JSON.parse(payload)) as Whence;
+  const { user, team, enterprise, view } = payload === null ? ofCommand(form) : ofInteraction(payload);
   const home = own ?? view?.app_installed_team_id ?? team?.id;
   if (home === undefined) return false;
   const isElsewhere = (id: string | undefined, ...homes: readonly (string | undefined)[]) =>
@@ -23,3 +23,12 @@ export function isStranger(form: URLSearchParams, own?: string): boolean {
 }
 
 const ofCommand = (form: URLSearchParams): Whence => ({ team: { id: form.get('team_id') ?? undefined } });
+
+/** What is no interaction says nothing: it is refused by whoever has to read the rest of it. */
+function ofInteraction(payload: string): Whence {
+  try {
+    return (JSON.parse(payload) as Whence | null) ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -88,7 +88,7 @@ it('writes down that it was the last run, unless its undo is going to be', async
   expect(await last(free.table)).toEqual({
     run: 'r1',
     verdict: 'aborted',
-    at: '2026-01-01T12:01:00.000Z',
+    at: '2026-01-01T12:02:00.000Z',
     summary: 'shop: the run was stopped; nothing that it changed stands, and shop is free for the next run',
   });
   const undone = await dead(120);

@@ -264,7 +264,7 @@ describe('the door for Slack', () => {
 
   it('checks the signature over the bytes that came, whatever they mean', async () => {
     const world = await slackWorld();
-    const bytes = Buffer.concat([Buffer.from('text=help&user_name='), Buffer.from([0xff, 0xfe])]);
+    const bytes = Buffer.concat([Buffer.from('command=%2Freconnect&text=help&user_name='), Buffer.from([0xff, 0xfe])]);
     expect((await world.send(COMMANDS, bytes)).statusCode).toBe(200);
     const meant = Buffer.from(bytes.toString());
     expect((await world.send(COMMANDS, bytes, world.slack.sign(meant))).statusCode).toBe(401);
