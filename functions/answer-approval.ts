@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { stepFunctions } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { ApprovalRefused } from '../lib/domain/errors.ts';
+import { Name } from '../lib/domain/plain.ts';
 import { type ApprovalQuestion, assertMayDecide } from '../lib/run/approval.ts';
 import { runTable } from '../lib/run/client.ts';
 import { executionOf } from '../lib/run/executions.ts';
@@ -14,7 +15,7 @@ const Input = z.strictObject({
   run: z.string().check(z.minLength(1)),
   decision: z.enum(['approve', 'decline']),
   /** Who decides. */
-  by: z.string().check(z.minLength(1), z.maxLength(128)),
+  by: Name,
   /** Groups that the one who decides is in, as the caller looked them up. */
   memberOf: z._default(z.array(z.string()), []),
   /** The hash of the plan that was read; needed to approve. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { secretsManager, ssm, stepFunctions } from '../lib/aws.ts';
 import { clock } from '../lib/clock.ts';
 import { ApprovalRefused } from '../lib/domain/errors.ts';
+import { Name } from '../lib/domain/plain.ts';
 import type { Reference } from '../lib/domain/profile.ts';
 import type { DeliveryProof } from '../lib/domain/proof.ts';
 import { reveal } from '../lib/reveal.ts';
@@ -15,7 +16,7 @@ import { step } from '../lib/step.ts';
 const Input = z.strictObject({
   run: z.string().check(z.minLength(1)),
   delivered: z.boolean(),
-  by: z.string().check(z.minLength(1), z.maxLength(128)),
+  by: Name,
   /** The one-time code that arrived. Used here, once, and forgotten. */
   code: z.optional(z.string().check(z.regex(/^[A-Za-z0-9-]{3,16}$/))),
 });

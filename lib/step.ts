@@ -66,8 +66,12 @@ function mapError(error: unknown): Error {
     ? new RetryLater(`AWS is busy (${error.name}): ${error.message}`, { cause: error })
     : error;
   mapped.message = shorten(shown(mapped), LONGEST_MESSAGE);
+  mapped.stack = [`${mapped.name}: ${mapped.message}`, ...framesOf(mapped)].join('\n');
   return mapped;
 }
+
+/** Lambda answers with the stack too, which begins with the message as it was thrown. */
+const framesOf = ({ stack = '' }: Error): string[] => stack.split('\n').filter((line) => /^ {4}at /.test(line));
 
 /**
  * What every handler wears: parses the input strictly (unknown keys are refused with `InvalidRequest`), runs one

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ProbeResult } from './diagnosis.ts';
+import { Name, oneLine } from './plain.ts';
 import {
   EnvironmentName,
   isSecretName,
@@ -82,11 +83,11 @@ const fields = {
   reason: z.optional(
     z.string().check(
       z.maxLength(LONGEST_REASON),
-      z.overwrite((reason) => redact(reason).slice(0, LONGEST_REASON)),
+      z.overwrite((reason) => redact(oneLine(reason)).slice(0, LONGEST_REASON)),
     ),
   ),
   /** Who asks. Needed for `repair`: the one who asks may not approve. */
-  requestedBy: z.optional(z.string().check(z.minLength(1), z.maxLength(128))),
+  requestedBy: z.optional(Name),
   /** Instead of the one in SSM under `/reconnect/services/<name>`. */
   profile: z.optional(Profile),
   /** For the remedy `set-environment`; goes before what the profile says. */
@@ -121,7 +122,7 @@ export type DiagnosisRequest = z.infer<typeof DiagnosisRequest>;
 export const UndoRequest = z.strictObject({
   /** The run whose changes are taken back: the name of its execution. */
   run: z.string().check(z.regex(/^[0-9A-Za-z_-]{1,80}$/, { error: 'must be the name of a run' })),
-  requestedBy: z.string().check(z.minLength(1), z.maxLength(128)),
+  requestedBy: Name,
   reason: fields.reason,
   replyTo: fields.replyTo,
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: fields.AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID,

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../domain/report.ts';
 import { clockOf, sign, VERDICT_SIGNS, VERDICT_TITLES, word } from './format.ts';
-import { causesSection, findingsSection, followUpsSection, gapsSection, untoldSection } from './html/findings.ts';
+import {
+  causesSection,
+  cutSection,
+  findingsSection,
+  followUpsSection,
+  gapsSection,
+  untoldSection,
+} from './html/findings.ts';
 import { html, trusted } from './html/markup.ts';
 import { facts, type Section } from './html/parts.ts';
 import { pathSection } from './html/path.ts';
@@ -29,6 +36,7 @@ export function toHtml(report: Report): string {
     gapsSection(report),
     followUpsSection(report),
     untoldSection(report),
+    cutSection(report),
   ].filter((section): section is Section => section !== undefined);
   return html`<!doctype html>
 <html lang="en">

@@ -53,6 +53,7 @@ export function toMarkdown(report: Report): string {
     ),
     ...section('Follow-ups', list(report.followUps.map(text))),
     ...section('Who did not hear of it', list(untold(report).map(text))),
+    ...section('Left out of this copy', list((report.cut ?? []).map(text))),
     `---\n\nRun ${code(report.run)} · service ${code(report.serviceArn)} · times in UTC`,
   ];
   return `${blocks.join('\n\n')}\n`;

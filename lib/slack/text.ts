@@ -1,4 +1,4 @@
-import { redact } from '../domain/redact.ts';
+import { redact, redactStart } from '../domain/redact.ts';
 import { line } from '../report/format.ts';
 
 /*
@@ -17,11 +17,8 @@ export function cut(text: string, max: number): string {
   return `${kept.replace(/(?:&[a-z]{0,4}|<[^>]*|[\ud800-\udbff])$/, '')}…`;
 }
 
-/**
- * From outside, so that it may be kept and shown: redacted, on one line, cut. Redaction is not to read a novel: what is
- * far behind the cut is left out before.
- */
-export const told = (text: string, max: number): string => cut(redact(line(text.slice(0, 2 * max + 200))), max);
+/** From outside, so that it may be kept and shown: redacted, on one line, cut. */
+export const told = (text: string, max: number): string => cut(redactStart(line(text), 2 * max), max);
 
 /** For `mrkdwn`: what was redacted before. */
 export const safe = (text: string, max: number): string => cut(escaped(text), max) || '–';

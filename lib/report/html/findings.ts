@@ -67,6 +67,15 @@ export function untoldSection(report: Report): Section | undefined {
   };
 }
 
+export function cutSection({ cut = [] }: Report): Section | undefined {
+  if (cut.length === 0) return undefined;
+  return {
+    id: 'cut',
+    title: 'Left out of this copy',
+    body: html`<ul>${cut.map((text) => html`<li>${text}</li>`)}</ul>`,
+  };
+}
+
 export function followUpsSection({ followUps }: Report): Section | undefined {
   if (followUps.length === 0) return undefined;
   const body = html`<p>For a person, in daylight:</p><ul>${followUps.map((text) => html`<li>${text}</li>`)}</ul>`;

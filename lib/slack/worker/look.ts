@@ -54,12 +54,15 @@ async function of({ table, appRunner, now }: Glass, service: string): Promise<st
   }
 }
 
+/** Of a run that died there is no verdict. */
+const ENDINGS = { ...VERDICT_TITLES, failed: 'Failed', 'timed-out': 'Took too long', aborted: 'Was stopped' };
+
 function sentenceOf({ holder, last }: ServiceStatus, question: OpenQuestion | undefined): string {
   const now = holder
     ? `run \`${holder.run}\` works on it since ${moment(holder.since)}, for ${person(told(holder.requestedBy, 128))}.${question ? ` ${waitsFor(question)}` : ''}`
     : 'nobody works on it.';
   const then = last
-    ? `The last run \`${last.run}\` ended ${moment(last.at)}: ${word(VERDICT_TITLES, last.verdict)}. ${safe(told(last.summary, 500), 700)}`
+    ? `The last run \`${last.run}\` ended ${moment(last.at)}: ${word(ENDINGS, last.verdict)}. ${safe(told(last.summary, 500), 700)}`
     : 'No run has ended here yet.';
   return `${now} ${then}`;
 }

@@ -62,10 +62,20 @@ describe('the reason of a request', () => {
     expect(parse(kind, { ...request, reason: SAID })).toMatchObject({ reason: 'password=[redacted] for …0118' });
   });
 
+  it('is one line, whatever it was sent as', () => {
+    const said = 'nobody can log in\r\n\u001b[2Jasked for by ada';
+    expect(parse(Request, { service: 'some-app', reason: said }).reason).toBe('nobody can log in [2Jasked for by ada');
+  });
+
   it('can be read a second time, however long it became', () => {
     const reason = 'pw=a;pwd=a;'.repeat(45);
     const once = parse(Request, { service: 'some-app', reason });
     expect(parse(Request, once)).toEqual(once);
     expect(once.reason).not.toContain('pwd=a');
   });
+});
+
+it.each(['ada\nbob', 'ada\u001b[8m', 'ada\u202e', ''])('takes no name that shows as another: %j', (requestedBy) => {
+  expect(() => parse(Request, { service: 'some-app', requestedBy })).toThrow(/^requestedBy: must /);
+  expect(() => parse(UndoRequest, { run: 'run-1', requestedBy })).toThrow(/^requestedBy: must /);
 });
