@@ -14,6 +14,15 @@ const markup = (html: string) =>
   (html.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/ (title|datetime|x|width)="[^"]*"/g, ' $1')).join('\n');
 
 describe('the page', () => {
+  it('says what this copy leaves out, and nothing of it where it is whole', () => {
+    const cut = ['the evidence of findings: in the stored report'];
+    const whole = FIXTURES.recovered;
+    expect(seen(toHtml({ ...whole, cut }))).toMatch(
+      /Left out of this copy\s+the evidence of findings: in the stored report/,
+    );
+    expect(page('recovered')).not.toContain('Left out');
+  });
+
   it.each(ALL)('needs nothing but itself: %s', (_name, report) => {
     const html = toHtml(report);
     expect(html).not.toMatch(/<(script|link|img|iframe|object|base)\b/i);

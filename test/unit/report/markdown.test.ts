@@ -23,6 +23,14 @@ const shape = (markdown: string) =>
     ]);
 
 describe('toMarkdown', () => {
+  it('says what this copy leaves out, and nothing of it where it is whole', () => {
+    const cut = ['the evidence of findings: in the stored report'];
+    expect(toMarkdown({ ...FIXTURES.recovered, cut })).toContain(
+      '## Left out of this copy\n\n- the evidence of findings: in the stored report',
+    );
+    expect(page('recovered')).not.toContain('Left out');
+  });
+
   it('reads the verdict first, then what happened', () => {
     expect(page('recovered')).toMatch(/^# ✔ Recovered: nerava-backend\n\nnerava-backend: repaired, and proved/);
     expect(page('recovered')).toContain('recovery time **10 min 42 s** · started 2025-11-20 03:04:05 UTC');
