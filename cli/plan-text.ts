@@ -35,28 +35,27 @@ export async function proposalOf(
 export function planText({ service, plan, diagnosis }: Proposal): string {
   const first = plan.steps.slice(0, plan.now);
   const later = plan.steps.slice(plan.now);
-  const titles = new Set(first.map(({ title }) => title));
-  const affected = new Set(plan.options.filter(({ title }) => titles.has(title)).flatMap(({ affects }) => affects));
+  const affected = new Set(first.flatMap(({ affects }) => affects));
   return [
     `Plan for ${service.name}${plan.round > 1 ? `, round ${plan.round}: what was done so far was not enough` : ''}`,
     ...(diagnosis?.causes ?? []).map(({ cause, subject, because }) => `  ✘ ${cause} (${subject}): ${because}`),
-    ...first.flatMap((step, index) => stepLines(`  ${index + 1}. `, step, plan)),
+    ...first.flatMap((step, index) => stepLines(`  ${index + 1}. `, step)),
     ...(later.length > 0 ? ['  and only if the door still does not answer:'] : []),
-    ...later.flatMap((step) => stepLines('     ', step, plan)),
+    ...later.flatMap((step) => stepLines('     ', step)),
     ...(affected.size > 0 ? [`  who else feels it: ${[...affected].join('; ')}`] : []),
     `  why: ${plan.because}`,
     `  hash: ${plan.hash}`,
   ].join('\n');
 }
 
-function stepLines(mark: string, step: Step, { options }: Plan): string[] {
-  const { title, monthlyCostUsd, changes, warnings, undo } = step;
-  const option = options.find((one) => one.remedy === step.remedy && one.title === title);
+function stepLines(mark: string, step: Step): string[] {
+  const { title, monthlyCostUsd, minutes, redeploys, changes, warnings, undo } = step;
   const price = monthlyCostUsd > 0 ? `${cost(monthlyCostUsd)} a month` : 'free';
-  const terms = [price, ...(option ? [`${option.minutes} min`, ...(option.redeploys ? ['redeploys'] : [])] : [])];
+  const terms = [price, `${minutes} min`, ...(redeploys ? ['redeploys'] : [])];
   return [
     `${mark}${title} (${terms.join(', ')})`,
     ...changes.map((change) => `       ${change}`),
+    `       security: ${step.security}`,
     ...warnings.map((warning) => `       mind: ${warning}`),
     `       way back: ${undo}`,
   ];

@@ -16,7 +16,7 @@ const CODE = new RegExp(
 
 /** What stands before the number of an error, a status or a port. */
 const NUMBERED =
-  /(?:error|errno|\bstatus|\bexit|\bport|sqlstate)(?:[ _-]?(?:code|number|no))?\W{0,4}(?:\d{4} \()?$|\.[a-z]{2,8}:$/i;
+  /(?:error|errno|\bstatus|\bexit|\bports?|--rule-number|\b(?:tcp|udp)|\b(?:From|To)=|sqlstate)(?:[ _-]?(?:code|number|no))?\W{0,4}(?:\d{4} \()?$|\.[a-z]{2,8}:$/i;
 const AFTER_STATUS = /(?:\bHTTP(?:\/[\d.]{1,3})?|\bstatus(?: ?code)?)\W{0,3}$/i;
 
 /** Twilio numbers its errors so. https://www.twilio.com/docs/api/errors */

@@ -10,15 +10,16 @@ import { withoutPhones } from './phones.ts';
  */
 
 /**
- * ARNs, ids of resources and operations, digests and registries are names, not secrets, though they hold long digits.
+ * ARNs, ids of resources and operations, digests, images and commands of our own are names, not secrets, though they hold
+ * long digits. What a command or a step sets a variable to was checked where it came in.
  * One capturing group: `split` keeps them at odd places.
  */
 const NAME =
-  /(\barn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w./:-]+|\b(?:acl|eipalloc|eni|i|igw|nat|pl|rtb|sgr?|subnet|vpce?)-[0-9a-f]{8,17}\b|(?<=\boperation )[0-9a-f]{32}\b|\bsha256:[0-9a-f]{64}\b|\b\d{12}\.dkr\.ecr\.[\w.-]+)/;
+  /(\barn:aws[\w-]*:[\w-]+:[\w-]*:\d*:[\w./:-]+|\b(?:acl|eigw|eipalloc|eipassoc|eni|i|igw|lgw|nat|pcx|pl|rtb|sgr?|subnet|tgw(?:-attach)?|vgw|vpce?)-[0-9a-f]{8,17}\b|\baws stepfunctions start-execution --region \S+ --state-machine-arn \S+ --input '[^'\n]*'|(?<=\bset the variable [A-Za-z_]\w{0,254} to )"[^"\n]*"|(?<=\b[Oo]peration )[0-9a-f]{32}\b|(?<=@)[0-9a-f]{40}\b|(?<=\bplan )[0-9a-f]{64}\b|(?<=\breconnect (?:undo|watch|approve|decline|confirm) )[\w-]{1,80}|(?<=\/aws\/apprunner\/[\w-]{4,40}\/)[0-9a-f]{32}\b|\bsha256:[0-9a-f]{64}\b|\b\d{12}\.dkr\.ecr\.[\w.-]+(?:\/[\w./-]+(?::[\w.-]+)?)?)/;
 
 /** Fields whose value is a secret, however they are joined to other words: `DB_PASSWORD`, `clientSecret`, `x-api-key`. */
 const SECRET_NAME =
-  '(?<![\\w-])(?=[\\w-]*(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api_?-?key|access_?-?key|auth_?-?key|credentials?|cookie|signature|authorization))[\\w-]+';
+  '(?<![\\w-])(?=[\\w-]*(?:pass(?:word|wd|phrase|code)?|pwd|secret(?!smanager)|token|api_?-?key|access_?-?key|auth_?-?key|credentials?|cookie|signature|authorization))[\\w-]+';
 
 /** The same where the value only follows, as people write it: fewer names, as many of them also stand in sentences. */
 const SPOKEN_NAME =
@@ -39,10 +40,10 @@ const RULES: readonly (readonly [RegExp, string | ((match: string, ...groups: st
   [/[^\s"'<>]+/g, withoutCredential],
   [/\b(set-cookie|cookie)(\s*[:=]\s*)[^\n]+/gi, '$1$2[redacted]'],
   [/\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, '$1 [credential]'],
-  [new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(\\\\*")[^"\\n]*`, 'gi'), '$1$2$3$4[redacted]'],
-  [new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(\\\\*')[^'\\n]*`, 'gi'), '$1$2$3$4[redacted]'],
+  [new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(\\\\*")[^"\\n]+`, 'gi'), '$1$2$3$4[redacted]'],
+  [new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(\\\\*')[^'\\n]+`, 'gi'), '$1$2$3$4[redacted]'],
   [
-    new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(?!\\[|\\\\*["']|(?<=: )${SAID})[^\\s"',;&}]+`, 'gi'),
+    new RegExp(`(${SECRET_NAME})(${QUOTE})?(\\s*[:=]\\s*)(?!\\[|\\{|\\\\*["']|(?<=: )${SAID})[^\\s"',;&}]+`, 'gi'),
     '$1$2$3[redacted]',
   ],
   [

@@ -106,8 +106,8 @@ const NOW = { absent: 'not set', variable: 'a variable', secret: 'a secret' } as
 function inWords(name: string, { variables, secrets, seen }: Details): string {
   const now = NOW[seen[name]?.as ?? 'absent'];
   return variables[name] !== undefined
-    ? `${name}: the variable is set to ${JSON.stringify(redact(variables[name]))} (now ${now})`
-    : `${name}: the secret refers to ${secrets[name]} (now ${now})`;
+    ? `set the variable ${name} to ${JSON.stringify(redact(variables[name]))} (now ${now})`
+    : `set the secret ${name} to refer to ${secrets[name]} (now ${now})`;
 }
 
 const isVisible = ({ environmentIsVisible }: ServiceConfiguration): Precondition => ({

@@ -53,7 +53,9 @@ function causeOf(verdict: Verdict, document: RunDocument): string {
   const isOne = causes.length === 1;
   if (causes.length === 0) return '';
   const isPast = ['recovered', 'needs-human'].includes(verdict) && answers(document);
-  const told = causes.slice(0, MOST_CAUSES).map(({ subject, because }) => (isOne ? because : `${subject}: ${because}`));
+  const told = causes
+    .slice(0, MOST_CAUSES)
+    .map(({ subject, because }) => (isOne ? because : `${because.replace(/\.$/, '')} (${subject})`));
   const more = causes.length > MOST_CAUSES ? [`and ${causes.length - MOST_CAUSES} more`] : [];
   return ` ${isPast ? 'Before' : isOne ? 'Cause' : 'Causes'}: ${[...told, ...more].join('; ')}.`;
 }

@@ -129,7 +129,7 @@ function deliveryBlocks(story: Story, { pen }: Room): Block[] {
         value: question,
         confirm: {
           title: 'It did not arrive?',
-          text: 'Then the repair does not count as proved.',
+          text: 'Then the repair is taken back, which takes some minutes.',
           yes: 'It did not',
           no: 'Wait a little',
         },

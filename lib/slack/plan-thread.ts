@@ -16,7 +16,7 @@ const whole = (text: string) => safe(told(text, LONGEST), LONGEST);
 export function unsaidOf(plan: Plan, { blocks }: Message): string[] {
   const shown = textsOf(blocks).join('\n');
   const isShown = (text: string) => shown.includes(whole(text));
-  if (plan.steps.every((step) => [...risksOf(plan, step), step.undo].every(isShown))) return [];
+  if (plan.steps.every((step) => [...risksOf(step), step.undo].every(isShown))) return [];
   const replies: string[] = [];
   for (const line of linesOf(plan)) {
     const last = replies.at(-1);
@@ -31,7 +31,7 @@ export function unsaidOf(plan: Plan, { blocks }: Message): string[] {
 function* linesOf(plan: Plan): Generator<string> {
   for (const [index, step] of plan.steps.entries()) {
     yield `*${index + 1}. ${safe(told(step.title, 150), 250)}*`;
-    for (const risk of risksOf(plan, step)) yield `• ${whole(risk)}`;
+    for (const risk of risksOf(step)) yield `• ${whole(risk)}`;
     yield `Way back: ${whole(step.undo)}`;
   }
 }

@@ -1,4 +1,4 @@
-import type { Plan, Step } from '../domain/plan.ts';
+import type { Option, Plan, Step } from '../domain/plan.ts';
 import { digits, told } from './text.ts';
 
 /* What a message shows of a plan: redacted and short, however large the plan, because it is kept in the table. */
@@ -33,30 +33,28 @@ export interface ShownPlan {
 const MOST_STEPS = 8;
 const MOST_RISKS = 8;
 
-const optionOf = ({ options }: Plan, { remedy, title }: Step) =>
-  options.find((option) => option.remedy === remedy && option.title === title) ??
-  options.find((option) => option.remedy === remedy);
-
 /** What whoever decides has to know of a step. */
-export const risksOf = (plan: Plan, step: Step): string[] =>
-  [optionOf(plan, step)?.security ?? '', ...step.warnings].filter((text) => text.trim() !== '');
+export const risksOf = ({ security, warnings }: Step): string[] =>
+  [security, ...warnings].filter((text) => text.trim() !== '');
+
+const isOf = ({ remedy, title }: Option, steps: readonly Step[]) =>
+  steps.some((step) => step.remedy === remedy && step.title === title);
 
 export function shownPlan(plan: Plan): ShownPlan {
   const { round, hash, because, steps, now, options } = plan;
   const usd = (some: readonly Step[]) => some.reduce((sum, { monthlyCostUsd }) => sum + monthlyCostUsd, 0);
-  const chosen = new Set(steps.map((step) => optionOf(plan, step)));
-  const affects = steps.flatMap((step) => optionOf(plan, step)?.affects ?? []);
+  const affects = steps.flatMap((step) => step.affects);
   return {
     round,
     hash: digits(hash ?? ''),
     because: told(because, 1000),
-    steps: steps.slice(0, MOST_STEPS).map((step, index) => shownStep(plan, step, index >= now)),
+    steps: steps.slice(0, MOST_STEPS).map((step, index) => shownStep(step, index >= now)),
     more: Math.max(0, steps.length - MOST_STEPS),
     nowUsd: usd(steps.slice(0, now)),
     allUsd: usd(steps),
     affects: [...new Set(affects)].slice(0, 5).map((who) => told(who, 100)),
     others: options
-      .filter((option) => !chosen.has(option))
+      .filter((option) => !isOf(option, steps))
       .slice(0, 4)
       .map(({ title, because, monthlyCostUsd }) => ({
         title: `${told(title, 130)} (${monthlyCostUsd.toFixed(2)} USD a month)`,
@@ -65,15 +63,14 @@ export function shownPlan(plan: Plan): ShownPlan {
   };
 }
 
-function shownStep(plan: Plan, step: Step, later: boolean): ShownStep {
-  const option = optionOf(plan, step);
-  const risks = risksOf(plan, step);
+function shownStep(step: Step, later: boolean): ShownStep {
+  const risks = risksOf(step);
   return {
     title: told(step.title, 150),
     what: step.changes.slice(0, 4).map((change) => told(change, 200)),
     monthlyCostUsd: step.monthlyCostUsd,
-    minutes: option?.minutes,
-    redeploys: option?.redeploys,
+    minutes: step.minutes,
+    redeploys: step.redeploys,
     risks: risks.slice(0, MOST_RISKS).map((risk) => told(risk, 400)),
     moreRisks: Math.max(0, risks.length - MOST_RISKS),
     undo: told(step.undo, 800),

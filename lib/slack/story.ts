@@ -44,6 +44,8 @@ export type PartName = Exclude<keyof Story, 'run' | 'service'>;
 export type NamedPart = { [N in PartName]: { readonly name: N; readonly part: NonNullable<Story[N]> } }[PartName];
 export type OfRun = Exclude<Announcement, { kind: 'swept' }>;
 
+const MOST_NEXT = 12;
+
 const sentence = (text: string) => told(text, 500);
 
 /** The part that an announcement adds. `at`: when it is told. */
@@ -85,7 +87,9 @@ export function partOf(announcement: OfRun, at: string): NamedPart {
     }
     case 'finished': {
       const { verdict, summary, nextSteps, plan } = announcement;
-      const steps = nextSteps.slice(0, 5).map((step) => sentence(onPhone(step)));
+      const more = nextSteps.length - MOST_NEXT;
+      const steps = nextSteps.slice(0, MOST_NEXT).map((step) => told(onPhone(step), 400));
+      if (more > 0) steps.push(`and ${more} more in the report`);
       return {
         name: 'finished',
         part: {

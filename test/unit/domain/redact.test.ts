@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact, redactStart } from '../../../lib/domain/redact.ts';
+import { startCommand } from '../../../lib/domain/start-command.ts';
 import { generatedName } from '../../../lib/run/names.ts';
 
 describe('redact', () => {
@@ -134,6 +135,34 @@ describe('redact', () => {
         expect(redact(`sent to +${digits}.`)).toBe(`sent to …${digits.slice(-4)}.`);
       }),
     );
+  });
+
+  it.each([
+    'Add interface endpoints for secretsmanager: brings back secretsmanager',
+    'policies that name aws:SourceIp stop matching for secretsmanager: aws:SourceVpc or aws:SourceVpce take its place',
+    'secretsmanager: api.example.com (tcp/443) cannot be reached',
+    'set the secret TWILIO_AUTH_TOKEN to refer to arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf (now a variable)',
+    'set the variable OTP_TTL_SECONDS to "1800" (now not set)',
+    'TWILIO_AUTH_TOKEN is not set, and the service needs it (TWILIO_AUTH_TOKEN)',
+    'Read the log group /aws/apprunner/otp-api/4f6a9c2e4f6a9c2e4f6a9c2e4f6a9c2e/service.',
+    'the otp service died: ACT NOW: try: reconnect undo otp-fix-20261120',
+    'To take it back: `/reconnect undo otp-fix-20261120`',
+    'verify: aws ec2 create-network-acl-entry --rule-number 32000 --port-range From=1024,To=65535',
+    'otp: tcp/5432 and tcp 8443 go to pcx-12345678 and tgw-0a1b2c3d4e5f60718',
+    'otp: 123456789012.dkr.ecr.us-east-1.amazonaws.com/otp-api:20261120 was pushed',
+    'Operation 4f6a9c2e4f6a9c2e4f6a9c2e4f6a9c2e ended ROLLBACK_SUCCEEDED',
+    `reconnect approve otp-1 --plan ${'4f6a9c2e'.repeat(8)}`,
+    startCommand(
+      { arn: 'arn:aws:apprunner:us-east-1:123456789012:service/otp-api/0a', name: 'otp-api' },
+      {
+        environment: {
+          variables: { OTP_TTL_SECONDS: '1800' },
+          secrets: { TWILIO_AUTH_TOKEN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf' },
+        },
+      },
+    ),
+  ])('leaves what reconnect says itself: %s', (text) => {
+    expect(redact(text)).toBe(text);
   });
 
   it.each([

@@ -32,7 +32,7 @@ describe('setting the environment', () => {
       reversible: true,
       step: {
         target: 'arn:shop',
-        changes: ['MODE: the variable is set to "real" (now a variable)'],
+        changes: ['set the variable MODE to "real" (now a variable)'],
         details: {
           variables: { MODE: 'real' },
           secrets: {},
@@ -45,7 +45,7 @@ describe('setting the environment', () => {
   it('shows nothing of a value that nobody else should read, and carries it out all the same', () => {
     const wanted = { variables: { MODE: '+15555550118' }, secrets: {} };
     const { step } = onlyProposal(setEnvironment, basis({ wanted, profile: profileOf() }));
-    expect(step?.changes.join()).toBe('MODE: the variable is set to "…0118" (now a variable)');
+    expect(step?.changes.join()).toBe('set the variable MODE to "…0118" (now a variable)');
     expect(step?.details).toMatchObject({ variables: { MODE: '+15555550118' } });
   });
 
@@ -83,7 +83,7 @@ describe('setting the environment', () => {
       }),
     );
     expect(unmet(proposal)).toEqual([]);
-    expect(proposal.step?.changes).toEqual([`MODE: the secret refers to ${ARN} (now a variable)`]);
+    expect(proposal.step?.changes).toEqual([`set the secret MODE to refer to ${ARN} (now a variable)`]);
   });
 
   it.each([

@@ -90,7 +90,7 @@ describe('the summary', () => {
     const causes = ['s3', 'smtp', 'vault', 'mail'].map((subject) => ({ ...cause, ...asked, subject }));
     const diagnosis = { findings: [], causes, gaps: [], probes: [], healthy: false, at: at(1) };
     expect(summaryOf({ verdict: 'needs-human', changes: [], proof: {}, diagnosis })).toContain(
-      'Causes: s3: no subnet has a way to it; smtp: no subnet has a way to it; vault: no subnet has a way to it; and 1 more.',
+      'Causes: no subnet has a way to it (s3); no subnet has a way to it (smtp); no subnet has a way to it (vault); and 1 more.',
     );
   });
 

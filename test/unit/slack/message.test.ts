@@ -45,8 +45,8 @@ describe('the message of a run', () => {
   it('shows cost, minutes and risk of each step', () => {
     const text = shown(asked());
     expect(text).toContain('36.50 USD a month');
-    expect(text).toContain('4 min');
-    expect(text).toContain('the service can reach the whole internet');
+    expect(text).toContain('5 min');
+    expect(text).toContain('the subnets reach the whole internet');
     expect(text).toContain('Use default egress');
   });
 
@@ -210,9 +210,23 @@ describe('the message of a run', () => {
     expect(shown({ kind: 'died', ...about, status: 'FAILED', because })).toContain('try again: `/reconnect undo r-0`');
   });
 
-  it('leaves a command as it is that asks for more than Slack can', () => {
+  it('sends to the report for a command that asks for more than Slack can, rather than cut it', () => {
     const asked = start({ environment: { variables: { MODE: 'real' } } });
-    expect(shown({ ...finished, nextSteps: [asked] })).toContain('aws stepfunctions start-execution');
+    expect(shown({ ...finished, nextSteps: [asked] })).toContain('the command in the report');
+  });
+
+  it('says how many next steps there is no room for', () => {
+    const nextSteps = Array.from({ length: 14 }, (_, index) => `step ${index + 1} of them.`);
+    expect(shown({ ...finished, nextSteps })).toMatch(/step 12 of them.*and 2 more in the report/);
+    expect(shown({ ...finished, nextSteps: nextSteps.slice(0, 12) })).not.toContain('more in the report');
+  });
+
+  it('takes the risks from the steps, which are never cut', () => {
+    const options = [option({ security: 'cut…', affects: [] })];
+    const whole = asked({
+      plan: plan({ options, steps: [step({ security: 'tcp/22 to all', affects: ['billing'] })] }),
+    });
+    expect(shown(whole)).toMatch(/tcp\/22 to all.*billing/);
   });
 
   it('says how a repair that works is taken back', () => {
