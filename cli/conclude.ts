@@ -25,16 +25,19 @@ export function conclude({ run, status, report, failure }: RunView, flags: Telli
   return NOT_WELL;
 }
 
+/** Our own commands, with the options that led to this account. */
+const forAccount = (step: string, flags: Telling): string =>
+  step.replace(/\breconnect (undo [\w-]+)/g, (_, words: string) => command(words, flags));
+
 function tell(report: Report, flags: Telling, io: Io): number {
-  const { verdict, summary, changes, mode, nextSteps, run } = report;
+  const { verdict, summary, changes, mode, nextSteps } = report;
   const calm = CALM_VERDICTS.includes(verdict);
   if (flags.json) io.out(jsonText(report));
   else {
     io.out(`\n  ${styleText(calm ? 'green' : 'red', styleText('bold', verdict))}  ${summary}\n`);
     for (const { undo, what, state } of changes) io.out(`    ${state}: ${mode === 'undo' ? undo : what}\n`);
-    for (const next of nextSteps) io.out(`    → ${next}\n`);
+    for (const next of nextSteps) io.out(`    → ${forAccount(next, flags)}\n`);
     if (verdict === 'planned') io.out(`    → ${command(`start ${report.service} --mode repair`, flags)}\n`);
-    if (verdict === 'recovered') io.out(`    taken back later with: ${command(`undo ${run}`, flags)}\n`);
   }
   return calm ? DONE : NOT_WELL;
 }

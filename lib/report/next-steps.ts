@@ -1,12 +1,12 @@
 import { ADVICE } from '../domain/advice.ts';
-import type { Change } from '../domain/change.ts';
+import type { Change, ChangeKind } from '../domain/change.ts';
 import type { Verdict } from '../domain/report.ts';
 import type { RunDocument } from '../domain/run.ts';
 import { startCommand } from '../domain/start-command.ts';
 import { withSteps } from './outline.ts';
 import { remaining } from './remaining.ts';
 import { begunSteps } from './steps.ts';
-import { NOT_ARRIVED, whyNotProved } from './unproved.ts';
+import { NOT_ARRIVED, wasTried, whyNotProved } from './unproved.ts';
 
 /** What the person on call does now. After a calm end only what is there to be done in daylight. */
 export function nextSteps(verdict: Verdict, document: RunDocument, changes: readonly Change[]): string[] {
@@ -16,7 +16,7 @@ export function nextSteps(verdict: Verdict, document: RunDocument, changes: read
 function afterwards(verdict: Verdict, document: RunDocument, changes: readonly Change[]): string[] {
   switch (verdict) {
     case 'recovered':
-      return stillBroken(document);
+      return [...stillBroken(document), ...wayBack(document, changes)];
     case 'healthy':
     case 'undone':
       return [];
@@ -26,10 +26,12 @@ function afterwards(verdict: Verdict, document: RunDocument, changes: readonly C
       return [`The cause is still there. When it is decided on, start again: ${again(document)}`];
     case 'not-recovered':
       return [
-        document.proof.delivery?.status === 'denied'
-          ? `Everything is back as it was, because ${NOT_ARRIVED}.`
-          : 'Everything is back as it was, and users still cannot get through.',
-        `Read what App Runner says about it: log group /aws/apprunner/${document.service.name}/${document.service.id}/service.`,
+        backAsItWas(document),
+        ...(changes.some(({ kind }) => OF_SERVICE.includes(kind))
+          ? [
+              `Read what App Runner says about it: log group /aws/apprunner/${document.service.name}/${document.service.id}/service.`,
+            ]
+          : []),
         ...byHand(document, 'Instead, by hand'),
         ...blockedWays(document),
       ];
@@ -38,6 +40,23 @@ function afterwards(verdict: Verdict, document: RunDocument, changes: readonly C
     case 'needs-human':
       return needsHuman(document, changes);
   }
+}
+
+/** A deployment has none. */
+const wayBack = ({ run }: RunDocument, changes: readonly Change[]): string[] =>
+  changes.some(({ state, kind }) => state === 'made' && kind !== 'deployment')
+    ? [`To take it back later: reconnect undo ${run}`]
+    : [];
+
+/** Changes that App Runner carries out, and logs. */
+const OF_SERVICE: readonly ChangeKind[] = ['egress', 'environment', 'deployment'];
+
+function backAsItWas(document: RunDocument): string {
+  const { proof, service } = document;
+  if (proof.delivery?.status === 'denied') return `Everything is back as it was, because ${NOT_ARRIVED}.`;
+  return wasTried(document)
+    ? 'Everything is back as it was, and users still cannot get through.'
+    : `Everything is back as it was. The door was not tried since: look whether users get through: ${startCommand(service, { mode: 'diagnose' })}`;
 }
 
 /** What a later undo did not take back, and why. */

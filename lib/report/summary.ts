@@ -2,7 +2,7 @@ import type { Change } from '../domain/change.ts';
 import { type Report, VERDICTS, type Verdict } from '../domain/report.ts';
 import type { RunDocument } from '../domain/run.ts';
 import { doneSteps } from './steps.ts';
-import { NOT_ARRIVED, whyNotProved } from './unproved.ts';
+import { NOT_ARRIVED, wasTried, whyNotProved } from './unproved.ts';
 
 /** What to read first: how it ended, what stands, and the cause. */
 export function summarise(
@@ -39,10 +39,12 @@ function unproved(document: RunDocument): string {
   return `repaired${door}, but not proved: ${whyNotProved(document)}`;
 }
 
-function outcome(verdict: Verdict, { proof, undoes }: RunDocument): string {
+function outcome(verdict: Verdict, document: RunDocument): string {
+  const { proof, undoes } = document;
   if (verdict === 'undone' && undoes !== undefined) return `${VERDICTS[verdict]}: run ${undoes}`;
-  const isDenied = verdict === 'not-recovered' && proof.delivery?.status === 'denied';
-  return isDenied ? `${VERDICTS[verdict]}: ${NOT_ARRIVED}` : VERDICTS[verdict];
+  if (verdict !== 'not-recovered') return VERDICTS[verdict];
+  if (proof.delivery?.status === 'denied') return `${VERDICTS[verdict]}: ${NOT_ARRIVED}`;
+  return wasTried(document) ? VERDICTS[verdict] : 'the repair was not completed, and was taken back';
 }
 
 const MOST_CAUSES = 3;

@@ -3,6 +3,9 @@ import type { RunDocument } from '../domain/run.ts';
 /** Said of a repair that was taken back on a person's word. */
 export const NOT_ARRIVED = 'a person said that it did not arrive';
 
+/** Whether the door was tried after the repair: one that broke off says nothing of it. */
+export const wasTried = ({ proof: { probes } }: RunDocument): boolean => probes !== undefined;
+
 /** Why a repair that stands does not count as proved. */
 export function whyNotProved({ proof, profile }: RunDocument): string {
   const { delivery, probes } = proof;

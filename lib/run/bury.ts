@@ -97,21 +97,30 @@ async function leave(place: RunPlace, execution: Execution, around: Around, hold
   const refused = isRefused(execution) && place.requestedBy !== JANITOR;
   const because = refused
     ? whyRefused(execution, place, back)
-    : `${how(execution)}; ${back ?? (await whatRemains(place, around))}`;
+    : `${how(execution)}; ${back ?? (await whatRemains(place, around, holder))}`;
   const death = await storeDeath(around.table, deathOf(place, execution, because, around));
   return refused ? { ...death, refused } : death;
 }
 
 /** Of a run that let its lock go at the end, and died after that. */
-async function whatRemains(place: RunPlace, { table }: Around): Promise<string> {
+async function whatRemains(place: RunPlace, { table }: Around, holder: string | undefined): Promise<string> {
   const [report, standing] = await Promise.all([readReport(table, place.run), standingOf(table, place.run)]);
-  return whatIsLeft(place, standing, report?.verdict);
+  return whatIsLeft(place, standing, { verdict: report?.verdict, undoneBy: await undoerOf(table, place, holder) });
 }
 
 async function wayBackOf(place: RunPlace, { table }: Around, holder: string | undefined): Promise<string> {
+  const standing = await standingOf(table, place.changesOf);
+  return howItGoesBack(place, standing, await undoerOf(table, place, holder));
+}
+
+/** The run that has the service now, if it is there to take the same changes back. */
+async function undoerOf(
+  table: Table,
+  { changesOf }: RunPlace,
+  holder: string | undefined,
+): Promise<string | undefined> {
   const at = holder === undefined ? undefined : await readPlace(table, holder);
-  const isAtIt = at !== undefined && at.run !== at.changesOf && at.changesOf === place.changesOf;
-  return howItGoesBack(place, await standingOf(table, place.changesOf), isAtIt ? at.run : undefined);
+  return at !== undefined && at.run !== at.changesOf && at.changesOf === changesOf ? at.run : undefined;
 }
 
 const deathOf = (place: RunPlace, { status }: Execution, because: string, { clock }: Around): Death => ({

@@ -48,8 +48,14 @@ export function whatIsDone(place: RunPlace, standing: readonly Entry[], givesUp:
 }
 
 /** Of a run that holds no lock any more. */
-export function whatIsLeft({ run }: RunPlace, standing: readonly Entry[], verdict?: string): string {
+export function whatIsLeft(
+  { run }: RunPlace,
+  standing: readonly Entry[],
+  { verdict, undoneBy }: { readonly verdict?: string | undefined; readonly undoneBy?: string | undefined },
+): string {
   const said = verdict ? `its report is written, and says: ${verdict}; ` : '';
+  if (standing.length > 0 && undoneBy)
+    return `${said}what it changed is being taken back by run ${undoneBy}: ${wordsOf(standing)}`;
   const left = standing.length > 0 ? `. This stands: ${wordsOf(standing)}. To take it back: reconnect undo ${run}` : '';
   return `${said}it held no lock, and nothing is taken back${left}`;
 }

@@ -138,10 +138,9 @@ function deliveryBlocks(story: Story, { pen }: Room): Block[] {
   ];
 }
 
-function endBlocks({ run, finished, died }: Story, { pen }: Room): Block[] {
+function endBlocks({ finished, died }: Story, { pen }: Room): Block[] {
   if (finished) {
-    const back = finished.verdict === 'recovered' ? [`• To take it back: \`/reconnect undo ${safe(run, 100)}\``] : [];
-    const next = [...finished.nextSteps.map((step) => `• ${pen(step, 400)}`), ...back];
+    const next = finished.nextSteps.map((step) => `• ${pen(step, 400)}`);
     return [
       section(`*${word(VERDICT_TITLES, finished.verdict)}*\n${pen(finished.summary, 900)}`),
       ...(next.length > 0 ? [section(['*Next*', ...next].join('\n'))] : []),

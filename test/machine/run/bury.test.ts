@@ -169,6 +169,16 @@ it.each([
   expect(started).toEqual([]);
 });
 
+it('says who is taking it back, of a run whose lock went to its undo', async () => {
+  const { table, around } = await dead(120);
+  await change(table, 'r1');
+  await storePlace(table, { run: 'u1', serviceArn: ARN, service: 'shop', changesOf: 'r1', requestedBy: 'sam' });
+  await takeLock(table, ARN, { run: 'u1', requestedBy: 'sam', since: 'now' }, 'r1');
+  expect((await bury(stopped, around)).because).toBe(
+    'the run was stopped; what it changed is being taken back by run u1: route 0.0.0.0/0 → nat-1',
+  );
+});
+
 it('takes no run for dead that runs, has succeeded or is stuck', () => {
   expect(isDead({ status: 'RUNNING' })).toBe(false);
   expect(isDead({ status: 'SUCCEEDED' })).toBe(false);

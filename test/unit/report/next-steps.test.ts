@@ -58,6 +58,35 @@ describe('next steps', () => {
     expect(others).toEqual([]);
   });
 
+  const made = {
+    number: 1,
+    remedy: 'redeploy',
+    kind: 'deployment',
+    state: 'made',
+    target: 'x',
+    what: '',
+    undo: '',
+    at: at(2),
+  };
+  const changed = (kind: Change['kind'], state: Change['state'] = 'made') => ({ ...made, kind, state }) as Change;
+  const probes = { state: 'failed', proves: false, findings: [], results: [], check: 'probes' } as never;
+
+  it.each([
+    ['a door that stayed shut', { proof: { probes } }, 'egress', [/users still cannot get through/, /log group/]],
+    ['a repair that broke off before its door was tried', {}, 'nat-gateway', [/not tried since.*"mode":"diagnose"/]],
+  ] as const)('after %s say no more than is known', (_, more, kind, said) => {
+    const steps = toDo('not-recovered', documentOf({ ...more, plan }), [changed(kind, 'undone')]);
+    for (const [index, pattern] of said.entries()) expect(steps[index]).toMatch(pattern);
+    expect(steps.some((step) => step.includes('log group'))).toBe(kind === 'egress');
+    expect(steps.some((step) => step.includes('still cannot'))).toBe('proof' in more);
+  });
+
+  it('offer a way back after a repair that has one', () => {
+    const offered = toDo('recovered', documentOf({ plan }), [changed('deployment'), changed('egress')]);
+    expect(offered.at(-1)).toBe('To take it back later: reconnect undo r-1');
+    expect(toDo('recovered', documentOf({ plan }), [changed('deployment')])).toEqual([]);
+  });
+
   it('name no way by hand beside a plan that was chosen', () => {
     const document = documentOf({ plan: { ...plan, options: [...plan.options, ...byHand] } });
     expect(toDo('planned', document).join()).not.toContain('network team');

@@ -94,6 +94,12 @@ describe('the summary', () => {
     );
   });
 
+  it('of a repair that broke off before its door was tried does not say that it did not help', () => {
+    const undone = [{ ...made, state: 'undone' as const }];
+    const broken = summaryOf({ verdict: 'not-recovered', proof: {}, changes: undone, diagnosis: undefined });
+    expect(broken).toBe('shop: the repair was not completed, and was taken back.');
+  });
+
   it('of a run that takes another one back says which', () => {
     const undone = [{ ...made, state: 'undone' as const }];
     const summary = summaryOf({ verdict: 'undone', undoes: 'r-0', proof: {}, changes: undone, diagnosis: undefined });

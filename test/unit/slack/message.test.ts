@@ -230,8 +230,9 @@ describe('the message of a run', () => {
   });
 
   it('says how a repair that works is taken back', () => {
-    expect(shown(finished)).toContain(`\`/reconnect undo ${about.run}\``);
-    expect(shown({ ...finished, verdict: 'healthy' })).not.toContain('/reconnect undo');
+    const nextSteps = [`To take it back later: reconnect undo ${about.run}`];
+    expect(shown({ ...finished, nextSteps })).toContain(`\`/reconnect undo ${about.run}\``);
+    expect(shown(finished)).not.toContain('/reconnect undo');
   });
 
   it('links to the report', () => {
