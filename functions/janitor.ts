@@ -21,7 +21,9 @@ export const handler = step(Input, async ({ detail: { stateMachineArn, name } })
   if (!execution || !isDead(execution)) return { buried: false, because: `${name} is no dead run` };
   const around = { table: runTable(), clock, states: stepFunctions(), undoStateMachineArn };
   const { run, service, status, because, refused } = await bury(execution, around);
-  await announceSurely(lambda, { kind: 'died', run, service, status, because, ...(refused && { refused }) });
+  const isUndo = stateMachineArn === undoStateMachineArn;
+  const said = { ...(refused && { refused }), ...(isUndo && { isUndo }) };
+  await announceSurely(lambda, { kind: 'died', run, service, status, because, ...said });
   logger.info('buried', { run, because });
   return { buried: true, because };
 });

@@ -64,6 +64,8 @@ export const Announcement = z.discriminatedUnion('kind', [
     because: z.string(),
     /** It was not let in: nothing was begun, and nobody has to act. */
     refused: z.optional(z.boolean()),
+    /** It was a run of the machine that takes others back. */
+    isUndo: z.optional(z.boolean()),
   }),
 ]);
 export type Announcement = z.infer<typeof Announcement>;

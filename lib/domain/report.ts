@@ -14,7 +14,7 @@ export const VERDICTS = {
   'needs-human': 'a person has to act',
   declined: 'the plan was not approved; nothing was changed',
   'not-recovered': 'the repair did not help and was taken back',
-  undone: 'a finished repair was taken back',
+  undone: 'a repair was taken back',
   stuck: 'the platform hangs or the way back is blocked: act now',
 } as const;
 export type Verdict = keyof typeof VERDICTS;

@@ -103,7 +103,7 @@ function decisionBlocks(story: Story, { pen }: Room): Block[] {
         style: 'danger',
         confirm: {
           title: 'Decline this plan?',
-          text: 'The run ends without these changes.',
+          text: plan.round > 1 ? 'What was done so far is taken back.' : 'The run ends without these changes.',
           yes: 'Decline',
           no: 'Back',
         },

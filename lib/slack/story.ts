@@ -37,7 +37,12 @@ export interface Story {
     /** Where nobody is asked about it: shown, to be carried out by another run. */
     readonly plan?: ShownPlan;
   };
-  readonly died?: Part & { readonly status: string; readonly because: string; readonly refused?: boolean };
+  readonly died?: Part & {
+    readonly status: string;
+    readonly because: string;
+    readonly refused?: boolean;
+    readonly isUndo?: boolean;
+  };
 }
 
 export type PartName = Exclude<keyof Story, 'run' | 'service'>;
@@ -102,10 +107,10 @@ export function partOf(announcement: OfRun, at: string): NamedPart {
       };
     }
     case 'died': {
-      const { status, because, refused = false } = announcement;
+      const { status, because, refused = false, isUndo = false } = announcement;
       return {
         name: 'died',
-        part: { order: at, status: told(status, 40), because: sentence(onPhone(because)), refused },
+        part: { order: at, status: told(status, 40), because: sentence(onPhone(because)), refused, isUndo },
       };
     }
   }

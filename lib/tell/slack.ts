@@ -38,6 +38,10 @@ class StillPosting extends RetryLater {
   readonly wasNotAsked = true;
 }
 
+/** A run that was not let in never told what it is for. */
+const modeOf = ({ began, died }: Pick<StoryRecord, 'began' | 'died'>) =>
+  began?.mode ?? (died?.isUndo ? 'undo' : undefined);
+
 /** Nothing of what is told is to be unfolded into pictures of other sites. */
 const QUIET = { unfurl_links: false, unfurl_media: false } as const;
 
@@ -52,7 +56,7 @@ export async function tellSlack(announcement: Announcement, around: Around): Pro
   const part = partOf(announcement, around.at);
   await addPart(telling, told(service, 80), part);
   const { channel, ts, ...story } = await show(telling);
-  const link = reportLink(run, story.began?.mode);
+  const link = reportLink(run, modeOf(story));
   const reply = replyTo(part, announcement.kind === 'reminded', link);
   const replies = [...(reply ? [reply] : []), ...unsaid(announcement, messageOf(story, link))];
   for (const { text, loud } of replies) {
@@ -88,7 +92,7 @@ async function show(telling: Telling): Promise<Posted> {
 /** False when somebody has deleted it. */
 async function change(telling: Telling, { channel, ts, ...story }: Posted): Promise<boolean> {
   try {
-    const message = messageOf(story, reportLink(story.run, story.began?.mode));
+    const message = messageOf(story, reportLink(story.run, modeOf(story)));
     await telling.slack.call('chat.update', { channel, ts, ...message });
     return true;
   } catch (error) {
@@ -119,7 +123,7 @@ const isPosted = (story: StoryRecord): story is Posted => story.ts !== undefined
 
 async function post(telling: Telling, story: StoryRecord): Promise<Posted> {
   try {
-    const message = messageOf(story, reportLink(story.run, story.began?.mode));
+    const message = messageOf(story, reportLink(story.run, modeOf(story)));
     const { channel, ts } = await postWhereAllowed(telling, { ...message, ...QUIET });
     await notePosted(telling, channel, ts);
     return { ...(await readStory(telling)), channel, ts };

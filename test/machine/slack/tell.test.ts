@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { eventBridge, sns, ssm } from '../../../lib/aws.ts';
 import { claimFirst } from '../../../lib/slack/story-record.ts';
 import { channelsOf } from '../../../lib/tell/channels.ts';
@@ -25,6 +25,29 @@ describe('a run in Slack', () => {
     expect(threads(world).map(({ threadTs }) => threadTs)).toEqual(Array(5).fill(message?.ts));
     expect(threads(world).map(({ text }) => text)[0]).toContain('Waiting for approval');
   });
+
+  it.each([
+    [true, 'undo'],
+    [undefined, 'reconnect'],
+  ])(
+    'leads to the machine that it died in, though it never told what it was for (undo: %s)',
+    async (isUndo, machine) => {
+      const world = await slackWorld();
+      vi.stubEnv('RECONNECT_REPORT_URL', '');
+      for (const name of ['reconnect', 'undo']) {
+        const variable = name === 'undo' ? 'RECONNECT_UNDO_STATE_MACHINE_ARN' : 'RECONNECT_STATE_MACHINE_ARN';
+        vi.stubEnv(variable, `arn:aws:states:us-east-1:123456789012:stateMachine:${name}`);
+      }
+      try {
+        const refused = { status: 'FAILED', because: 'nothing stands any more', refused: true };
+        await tell(world, { kind: 'died', ...about, ...refused, ...(isUndo && { isUndo }) });
+        const path = encodeURIComponent(`:execution:${machine}:${about.run}`);
+        expect(show(firstMessages(world)[0])).toContain(path);
+      } finally {
+        vi.unstubAllEnvs();
+      }
+    },
+  );
 
   it('has one first message, however many announcements come at once', async () => {
     const world = await slackWorld();

@@ -166,7 +166,7 @@ describe('a change', () => {
 describe('a run that takes another back', () => {
   it('ends calmly and says which run it was', () => {
     const text = page(FIXTURES.undone);
-    expect(text).toMatch(/↩ Undone nerava-backend: a finished repair was taken back/);
+    expect(text).toMatch(/↩ Undone nerava-backend: a repair was taken back/);
     expect(text).toContain('Mode undo of run otp-egress-20251119-034405');
     expect(text).not.toContain('What to do now');
     expect(toHtml(FIXTURES.undone)).toContain('<header class="verdict info">');

@@ -103,7 +103,7 @@ describe('the summary', () => {
   it('of a run that takes another one back says which', () => {
     const undone = [{ ...made, state: 'undone' as const }];
     const summary = summaryOf({ verdict: 'undone', undoes: 'r-0', proof: {}, changes: undone, diagnosis: undefined });
-    expect(summary).toBe('shop: a finished repair was taken back: run r-0.');
+    expect(summary).toBe('shop: a repair was taken back: run r-0.');
     expect(summaryOf({ verdict: 'needs-human', undoes: 'r-0', proof: {}, diagnosis: undefined })).toContain('run r-0');
   });
 
