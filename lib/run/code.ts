@@ -5,7 +5,7 @@ import type { ProbeResult } from '../domain/diagnosis.ts';
 import { ApprovalRefused } from '../domain/errors.ts';
 import type { Probe } from '../domain/profile.ts';
 import { assertOpen, type Kept, readQuestion } from './questions.ts';
-import { isConditionFailed, runKey, type Table } from './table.ts';
+import { runKey, type Table, tookEffect } from './table.ts';
 
 type Door = Parameters<typeof sendProbe>[1];
 
@@ -43,8 +43,8 @@ async function whenTaken({ table, run, answer }: Trial): Promise<undefined> {
 }
 
 async function claim({ table, run, id, clock }: Trial): Promise<boolean> {
-  try {
-    await table.client.send(
+  return tookEffect(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: runKey(run, 'DELIVERY'),
@@ -53,12 +53,8 @@ async function claim({ table, run, id, clock }: Trial): Promise<boolean> {
         ExpressionAttributeNames: { '#id': 'id' },
         ExpressionAttributeValues: { ':id': id, ':now': clock.now().toISOString() },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 const drop = ({ table, run, id }: Trial) =>

@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { LockHeld } from '../domain/errors.ts';
-import { isConditionFailed, serviceKey, type Table } from './table.ts';
+import { isConditionFailed, serviceKey, type Table, tookEffect } from './table.ts';
 
 export interface Holder {
   readonly run: string;
@@ -50,8 +50,8 @@ export async function lockHolder(table: Table, serviceArn: string): Promise<Hold
 
 /** Frees the service if this run has it; otherwise nothing happens. */
 export async function releaseLock(table: Table, serviceArn: string, run: string): Promise<void> {
-  try {
-    await table.client.send(
+  await tookEffect(
+    table.client.send(
       new DeleteCommand({
         TableName: table.name,
         Key: serviceKey(serviceArn, 'LOCK'),
@@ -59,8 +59,6 @@ export async function releaseLock(table: Table, serviceArn: string, run: string)
         ExpressionAttributeNames: { '#run': 'run' },
         ExpressionAttributeValues: { ':run': run },
       }),
-    );
-  } catch (error) {
-    if (!isConditionFailed(error)) throw error;
-  }
+    ),
+  );
 }

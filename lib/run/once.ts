@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isConditionFailed, runKey, type Table } from './table.ts';
+import { runKey, type Table, tookEffect } from './table.ts';
 
 /** Writes a record of the run unless it is there; says whether it was written. */
 export async function putOnce(
@@ -8,19 +8,15 @@ export async function putOnce(
   what: string,
   values: Record<string, unknown>,
 ): Promise<boolean> {
-  try {
-    await table.client.send(
+  return tookEffect(
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: { ...runKey(run, what), ...values },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 /** True the first time this is asked for within a run, false ever after: for what must not happen twice. */

@@ -4,7 +4,7 @@ import type { Notification, Report } from '../domain/report.ts';
 import type { ReplyTo } from '../domain/request.ts';
 import type { LastRun } from '../domain/run-view.ts';
 import { putOnce } from './once.ts';
-import { isConditionFailed, runKey, serviceKey, type Table } from './table.ts';
+import { runKey, serviceKey, type Table, tookEffect } from './table.ts';
 
 const FINGERPRINT = 'FINGERPRINT';
 
@@ -79,8 +79,8 @@ export async function claimTelling(
   { announcement, channel, now }: { readonly announcement: string; readonly channel: string; readonly now: Date },
 ): Promise<boolean> {
   const until = new Date(now.getTime() + CLAIM_SECONDS * 1000).toISOString();
-  try {
-    await table.client.send(
+  return tookEffect(
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: { ...claimKey(run, announcement, channel), until },
@@ -88,12 +88,8 @@ export async function claimTelling(
         ExpressionAttributeNames: { '#until': 'until' },
         ExpressionAttributeValues: { ':now': now.toISOString() },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 /** It did not work out: whoever comes next may try at once. */
@@ -126,8 +122,8 @@ export async function readTold(table: Table, run: string, announcement = ''): Pr
 
 /** The end of a run is told after its report was written: what became of that is added to the report. */
 export async function amendReport(table: Table, run: string, notifications: readonly Notification[]): Promise<void> {
-  try {
-    await table.client.send(
+  await tookEffect(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: runKey(run, 'REPORT'),
@@ -135,10 +131,8 @@ export async function amendReport(table: Table, run: string, notifications: read
         ConditionExpression: 'attribute_exists(report)',
         ExpressionAttributeValues: { ':all': notifications },
       }),
-    );
-  } catch (error) {
-    if (!isConditionFailed(error)) throw error;
-  }
+    ),
+  );
 }
 
 type Ending = Pick<Report, 'run' | 'serviceArn' | 'summary'> & Pick<LastRun, 'verdict'>;

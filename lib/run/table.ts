@@ -9,5 +9,16 @@ export interface Table {
 export const runKey = (run: string, what: string) => ({ pk: `RUN#${run}`, sk: what });
 export const serviceKey = (serviceArn: string, what: string) => ({ pk: `SERVICE#${serviceArn}`, sk: what });
 
+/** Whether a conditional write took effect: false when its condition does not hold. */
+export async function tookEffect(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw error;
+  }
+}
+
 export const isConditionFailed = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';

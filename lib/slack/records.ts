@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { lazy } from '../aws.ts';
-import { isConditionFailed, runKey } from '../run/table.ts';
+import { runKey, tookEffect } from '../run/table.ts';
 import type { Claim } from './signature.ts';
 import { WINDOW_SECONDS } from './signature.ts';
 
@@ -30,19 +30,15 @@ const KEPT_SECONDS = 2 * WINDOW_SECONDS;
 /** True the first time a signature is shown, false ever after: two requests cannot both be the first. */
 export async function isFirstUse({ client, name }: DoorTable, { signature, timestamp }: Claim): Promise<boolean> {
   const hash = createHash('sha256').update(signature).digest('hex');
-  try {
-    await client.send(
+  return tookEffect(
+    client.send(
       new PutItemCommand({
         TableName: name,
         Item: { ...keyOf(`SLACK#${hash}`, 'SEEN'), ttl: { N: String(timestamp + KEPT_SECONDS) } },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 export type Standing = { readonly run: string } | { readonly closed: string };

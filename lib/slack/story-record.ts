@@ -1,5 +1,5 @@
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { isConditionFailed, runKey, type Table } from '../run/table.ts';
+import { runKey, type Table, tookEffect } from '../run/table.ts';
 import type { NamedPart, Story } from './story.ts';
 
 /** The message of a run as it is kept: its story, and where it stands in Slack. */
@@ -66,11 +66,7 @@ type Change = Omit<UpdateCommandInput, 'TableName' | 'Key'>;
 
 /** False when its condition does not hold. */
 async function tried({ table, run }: StoryTable, change: Change): Promise<boolean> {
-  try {
-    await table.client.send(new UpdateCommand({ TableName: table.name, Key: runKey(run, 'SLACK'), ...change }));
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
+  return tookEffect(
+    table.client.send(new UpdateCommand({ TableName: table.name, Key: runKey(run, 'SLACK'), ...change })),
+  );
 }

@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { isConditionFailed, type Table } from '../run/table.ts';
+import { type Table, tookEffect } from '../run/table.ts';
 
 /*
  * A circuit breaker for each channel, in the table, because functions share nothing else: after three failures in a row
@@ -44,8 +44,8 @@ export async function closedUntil({ table, channel }: Breaker, now: Date): Promi
 }
 
 async function takeTheTrial({ table, channel }: Breaker, openUntil: string, next: string): Promise<boolean> {
-  try {
-    await table.client.send(
+  return tookEffect(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: keyOf(channel),
@@ -53,18 +53,14 @@ async function takeTheTrial({ table, channel }: Breaker, openUntil: string, next
         ConditionExpression: 'openUntil = :seen',
         ExpressionAttributeValues: { ':next': next, ':seen': openUntil },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 /** Who was let through did not try the channel after all: the next one may. */
 export async function giveTrialBack({ table, channel }: Breaker, now: Date): Promise<void> {
-  try {
-    await table.client.send(
+  await tookEffect(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: keyOf(channel),
@@ -72,10 +68,8 @@ export async function giveTrialBack({ table, channel }: Breaker, now: Date): Pro
         ConditionExpression: 'openUntil = trialUntil',
         ExpressionAttributeValues: { ':now': now.toISOString() },
       }),
-    );
-  } catch (error) {
-    if (!isConditionFailed(error)) throw error;
-  }
+    ),
+  );
 }
 
 export async function noteSuccess({ table, channel }: Breaker): Promise<void> {
