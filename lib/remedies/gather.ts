@@ -13,7 +13,7 @@ import { readFingerprintKey } from '../run/records.ts';
 import type { Table } from '../run/table.ts';
 import { configurationOf, describe, environmentOf, recentOperations } from '../target/apprunner.ts';
 import { readImage } from '../target/image.ts';
-import { listConnectors, listNeighbours } from '../target/region.ts';
+import { listConnectors, listNeighbours, withConnectors } from '../target/region.ts';
 import { LIST_PRICES, type Prices } from './prices.ts';
 import type { Basis, KnownReference } from './remedy.ts';
 import { wantedEnvironment } from './wanted.ts';
@@ -89,10 +89,7 @@ async function surroundings(sources: Sources, ownArn: string, region: string, sc
       : [],
   ]);
   const unseen = others.unseen.map(({ name }) => name);
-  const neighbours = others.neighbours.flatMap(({ name, connectorArn }) => {
-    const connector = connectors.find(({ arn }) => arn === connectorArn);
-    return connector ? [{ name, connector }] : [];
-  });
+  const neighbours = withConnectors(others.neighbours, connectors);
   const facts = scene.connector ? scene.facts : await factsOf(sources, scene, connectors, region);
   return { facts, connectors, neighbours, unseen, endpointServices };
 }

@@ -34,6 +34,16 @@ export async function listConnectors(client: Client): Promise<RegionConnector[]>
   return connectors.sort((a, b) => (a.arn < b.arn ? -1 : 1));
 }
 
+/** Services with the connectors that they leave through; without those whose connector is gone. */
+export const withConnectors = <C extends { readonly arn: string }>(
+  services: RegionServices['neighbours'],
+  connectors: readonly C[],
+): { readonly name: string; readonly connector: C }[] =>
+  services.flatMap(({ name, connectorArn }) => {
+    const connector = connectors.find(({ arn }) => arn === connectorArn);
+    return connector ? [{ name, connector }] : [];
+  });
+
 export interface RegionServices {
   /** Those that leave through a connector, by name. */
   readonly neighbours: { readonly name: string; readonly connectorArn: string }[];

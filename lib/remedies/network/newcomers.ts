@@ -7,7 +7,7 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import type { EgressFacts } from '../../egress/facts.ts';
-import { listConnectors, listNeighbours } from '../../target/region.ts';
+import { listConnectors, listNeighbours, withConnectors } from '../../target/region.ts';
 import { groupsOf } from '../rules/holders.ts';
 import type { Ec2 } from './look.ts';
 import { connectorTables, isKnown } from './tables.ts';
@@ -69,10 +69,7 @@ export async function newcomersWith(
 async function strangersTo(appRunner: Newcomers['appRunner'], { own, known, since }: Known) {
   const [connectors, services] = await Promise.all([listConnectors(appRunner), listNeighbours(appRunner, '')]);
   const isStranger = ({ name }: { readonly name: string }) => name !== own && !known.includes(name);
-  const strangers = services.neighbours.filter(isStranger).flatMap(({ name, connectorArn }) => {
-    const connector = connectors.find(({ arn }) => arn === connectorArn);
-    return connector ? [{ name, connector }] : [];
-  });
+  const strangers = withConnectors(services.neighbours.filter(isStranger), connectors);
   const isYounger = (createdAt: Date | undefined) => createdAt && createdAt.getTime() > Date.parse(since);
   const hidden = services.unseen.filter((service) => isStranger(service) && isYounger(service.createdAt));
   return { strangers, hidden: hidden.map(({ name }) => name) };

@@ -11,7 +11,7 @@ import type { Ec2 } from '../../../lib/remedies/network/look.ts';
 import type { Newcomers } from '../../../lib/remedies/network/newcomers.ts';
 import type { Basis, Neighbour, Progress, Proposal, Remedy } from '../../../lib/remedies/remedy.ts';
 import { type Entry, type Ledger, readLedger } from '../../../lib/run/ledger.ts';
-import { listConnectors, listNeighbours } from '../../../lib/target/region.ts';
+import { listConnectors, listNeighbours, withConnectors } from '../../../lib/target/region.ts';
 import type { Account } from '../../../sandbox/account.ts';
 import type { Sandbox } from '../../../sandbox/index.ts';
 import { basisOf } from '../../unit/remedies/network.ts';
@@ -50,11 +50,7 @@ export async function siteOf(scenario: string, change: (account: Account) => voi
 
 /** The other services of the account, as a plan sees them. */
 export async function neighboursOf({ appRunner, arn }: Box): Promise<Neighbour[]> {
-  const connectors = await listConnectors(appRunner);
-  return (await listNeighbours(appRunner, arn)).neighbours.flatMap(({ name, connectorArn }) => {
-    const connector = connectors.find((one) => one.arn === connectorArn);
-    return connector ? [{ name, connector }] : [];
-  });
+  return withConnectors((await listNeighbours(appRunner, arn)).neighbours, await listConnectors(appRunner));
 }
 
 /** A service that is made after the plan: it leaves through a connector of its own in this subnet. */
