@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { clean } from '../lib/domain/text.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Io {
@@ -18,14 +19,15 @@ const USUAL_WIDTH = 100;
 /** As a shell reports it. */
 const INTERRUPTED = 130;
 
-/** Among the control characters, the styles that this program sets itself: not the one that conceals. */
-const CONTROL = new RegExp(
-  `(${String.fromCharCode(27)}\\[(?:[0-2]|22|[39]\\d)m)|(?![\\n\\t])[\\p{Cc}\\p{Bidi_Control}\\u200b\\ufeff]`,
-  'gu',
-);
+/** The styles that this program sets itself: not the one that conceals. */
+const STYLE = new RegExp(`(${String.fromCharCode(27)}\\[(?:[0-2]|22|[39]\\d)m)`);
 
 /** What AWS or a person gave a name to must not rewrite the screen that somebody decides by. */
-export const harmless = (text: string): string => text.replace(CONTROL, (_, style?: string) => style ?? ' ');
+export const harmless = (text: string): string =>
+  text
+    .split(STYLE)
+    .map((part, index) => (index % 2 === 1 ? part : clean(part)))
+    .join('');
 
 export const terminal: Io = {
   out: (text) => process.stdout.write(harmless(text)),

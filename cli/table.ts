@@ -1,13 +1,13 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Check, Finding } from '../lib/domain/finding.ts';
 import type { Report } from '../lib/domain/report.ts';
+import { line } from '../lib/domain/text.ts';
 import {
   causeSentence,
   duration,
   HEALTH_SIGNS,
   isQuiet,
   kindOf,
-  line,
   nextSteps,
   type Route,
   sign,

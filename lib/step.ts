@@ -23,10 +23,7 @@ const isOfAws = (error: Error): boolean => {
 
 /** Names are the sender's, as long and as many as they like. */
 const [LONGEST_NAME, MOST_ISSUES] = [80, 20];
-const short = (name: PropertyKey): string => {
-  const text = String(name);
-  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
-};
+const short = (name: PropertyKey): string => shorten(String(name), LONGEST_NAME);
 
 /** Says which field is wrong and what is allowed; never the value that was given. */
 export function explain({ issues }: Pick<z.core.$ZodError, 'issues'>): string {

@@ -1,17 +1,13 @@
 import * as z from 'zod/mini';
+import { clean } from './text.ts';
 
 /*
  * What people write is shown to others before they decide: in a terminal, a control character could hide one line and
  * write another.
  */
 
-const HIDDEN = /[\p{Cc}\p{Bidi_Control}\u200b\ufeff]/u;
-
-/** The same, made one line. */
-export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}\u200b\ufeff\s]+/gu, ' ').trim();
-
 /** A text of one line, as it looks. */
-export const plain = z.refine<string>((value) => !HIDDEN.test(value), {
+export const plain = z.refine<string>((value) => clean(value) === value && !/[\n\t]/.test(value), {
   error: 'must be one line without control characters',
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ProbeResult } from './diagnosis.ts';
-import { Name, oneLine } from './plain.ts';
+import { Name } from './plain.ts';
 import {
   EnvironmentName,
   isSecretName,
@@ -13,6 +13,7 @@ import { redact } from './redact.ts';
 import { WANTED } from './room.ts';
 import { SERVICE, SERVICE_IS } from './service-name.ts';
 import { bytesOf } from './size.ts';
+import { line } from './text.ts';
 
 export const Mode = z.enum(['diagnose', 'plan', 'repair']);
 export type Mode = z.infer<typeof Mode>;
@@ -83,7 +84,7 @@ const fields = {
   reason: z.optional(
     z.string().check(
       z.maxLength(LONGEST_REASON),
-      z.overwrite((reason) => redact(oneLine(reason)).slice(0, LONGEST_REASON)),
+      z.overwrite((reason) => redact(line(reason)).slice(0, LONGEST_REASON)),
     ),
   ),
   /** Who asks. Needed for `repair`: the one who asks may not approve. */

@@ -2,6 +2,7 @@ import { CAUSES } from '../domain/cause.ts';
 import type { ProbeResult } from '../domain/diagnosis.ts';
 import type { Hop, Path } from '../domain/finding.ts';
 import { CALM_VERDICTS, type Report } from '../domain/report.ts';
+import { line } from '../domain/text.ts';
 
 /*
  * What the Markdown and the HTML report have in common: the words, the clock, and the path as it is drawn.
@@ -15,12 +16,6 @@ export const word = (table: Readonly<Record<string, string>>, key: string): stri
 /** The sign for a value of the report; what the table does not know is a question. */
 export const sign = (table: Readonly<Record<string, string>>, key: string): string =>
   Object.hasOwn(table, key) ? word(table, key) : '?';
-
-/** Control characters would reach a terminal, overrides of the writing direction would make text lie. */
-export const clean = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}\u200b\ufeff]/gu, ' ');
-
-/** Text on one line. */
-export const line = (text: string): string => clean(text).replace(/\s+/g, ' ').trim();
 
 export const VERDICT_TITLES = {
   recovered: 'Recovered',

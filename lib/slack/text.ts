@@ -1,5 +1,5 @@
 import { redact, redactStart } from '../domain/redact.ts';
-import { line } from '../report/format.ts';
+import { line } from '../domain/text.ts';
 
 /*
  * Text as Slack takes it. What comes from outside is redacted, then escaped, then cut: in another order a secret would

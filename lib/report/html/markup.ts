@@ -1,4 +1,4 @@
-import { clean } from '../format.ts';
+import { clean } from '../../domain/text.ts';
 
 /** Text that is markup already. Only `html` makes it, so that no value of a report can pass for it. */
 class Markup {

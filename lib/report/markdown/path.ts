@@ -1,4 +1,5 @@
-import { type DrawnHop, isQuiet, kindOf, line, type Route, type Side, type Way } from '../format.ts';
+import { line } from '../../domain/text.ts';
+import { type DrawnHop, isQuiet, kindOf, type Route, type Side, type Way } from '../format.ts';
 import { health, tame, text } from './text.ts';
 
 /** A fenced drawing: inside a fence only the fence itself has to be kept out. */

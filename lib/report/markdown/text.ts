@@ -1,4 +1,5 @@
-import { HEALTH_SIGNS, HEALTH_WORDS, line, sign, word } from '../format.ts';
+import { line } from '../../domain/text.ts';
+import { HEALTH_SIGNS, HEALTH_WORDS, sign, word } from '../format.ts';
 import { pieces } from '../links.ts';
 import type { Outline } from '../outline.ts';
 
