@@ -1,6 +1,5 @@
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
-import { answerDelivery } from '../../cli/doors.ts';
 import { watchCommand } from '../../cli/start-command.ts';
 import { statusCommand } from '../../cli/status-command.ts';
 import { runTable } from '../../lib/run/client.ts';
@@ -8,7 +7,7 @@ import { readReport } from '../../lib/run/records.ts';
 import { configurationOf } from './account.ts';
 import { executionsOf, settled } from './executions.ts';
 import { typed } from './terminal.ts';
-import { approve, openWorld, SERVICE, type World } from './world.ts';
+import { approve, openWorld, SERVICE, type World, wayBackFails } from './world.ts';
 
 /* An execution that ends without its tail leaves its lock, and perhaps what it changed. */
 
@@ -98,13 +97,7 @@ it('is not needed to be told: the sweep finds the dead run too', async () => {
 
 it('leaves a run alone that is stuck: it keeps its lock on purpose and has told people', async () => {
   const world = await openWorld('otp-egress');
-  const { execution } = await world.repair({
-    onApproval: approve,
-    onDelivery: (_, { run }) => {
-      world.sandbox.account.faults.failNextUpdate = 'Health check failed.';
-      return answerDelivery(world.lambda, { run, delivered: false, by: 'colleague' });
-    },
-  });
+  const { execution } = await world.repair(wayBackFails);
   await settled(world);
   expect(execution.error).toBe('Stuck');
   expect(await world.lockHolder()).toBe(execution.name);

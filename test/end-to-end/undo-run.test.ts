@@ -1,11 +1,10 @@
 import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it, vi } from 'vitest';
-import { answerDelivery } from '../../cli/doors.ts';
 import { undoCommand } from '../../cli/undo-command.ts';
 import type { Report } from '../../lib/domain/report.ts';
 import { configurationOf } from './account.ts';
 import { executionsOf } from './executions.ts';
-import { approve, arrived, openWorld, verifyServiceSid, type World } from './world.ts';
+import { approve, arrived, openWorld, verifyServiceSid, type World, wayBackFails } from './world.ts';
 
 const people = { onApproval: approve, onDelivery: arrived };
 
@@ -142,13 +141,7 @@ it('takes back a run that was stopped by hand, which wrote no report and keeps i
 
 it('keeps the lock of a stuck run until everything is back', async () => {
   const world = await openWorld('otp-egress');
-  const { execution } = await world.repair({
-    onApproval: approve,
-    onDelivery: (_, { run }) => {
-      world.sandbox.account.faults.failNextUpdate = 'Health check failed.';
-      return answerDelivery(world.lambda, { run, delivered: false, by: 'colleague' });
-    },
-  });
+  const { execution } = await world.repair(wayBackFails);
   expect(execution.error).toBe('Stuck');
   world.sandbox.account.faults.failNextUpdate = 'Health check failed again.';
   expect((await undo(execution.name ?? '')).code).toBe(1);

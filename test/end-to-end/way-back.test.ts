@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { answerDelivery } from '../../cli/doors.ts';
 import { runTable } from '../../lib/run/client.ts';
 import { readReport } from '../../lib/run/records.ts';
-import { approve, openWorld } from './world.ts';
+import { approve, openWorld, wayBackFails } from './world.ts';
 
 /** The account without the record of what was tried. App Runner makes its interfaces anew when it comes back to a VPC. */
 const TRIED = ['operations', 'UpdatedAt', 'NetworkInterfaceId'];
@@ -61,13 +61,7 @@ it('does not call it recovered when the code is rejected', async () => {
 
 it('is stuck when the way back fails: it keeps the lock, fails the execution, and pages', async () => {
   const world = await openWorld('otp-egress');
-  const { execution } = await world.repair({
-    onApproval: approve,
-    onDelivery: (_, { run }) => {
-      world.sandbox.account.faults.failNextUpdate = 'Health check failed.';
-      return answerDelivery(world.lambda, { run, delivered: false, by: 'colleague' });
-    },
-  });
+  const { execution } = await world.repair(wayBackFails);
   expect([execution.status, execution.error]).toEqual(['FAILED', 'Stuck']);
   expect(await world.lockHolder()).toBe(execution.name);
   const report = await readReport(runTable(), execution.name ?? '');

@@ -175,6 +175,15 @@ export async function confirm(world: World, { run }: Asked): Promise<unknown> {
 }
 
 /** Looks where it was sent to, after a while: at the phone for the code, or into the mailbox. */
+/** Approved, said not to have arrived, and the deployment that would take it back fails. */
+export const wayBackFails: People = {
+  onApproval: approve,
+  onDelivery: (world, { run }) => {
+    world.sandbox.account.faults.failNextUpdate = 'Health check failed.';
+    return answerDelivery(world.lambda, { run, delivered: false, by: 'colleague' });
+  },
+};
+
 export async function arrived(world: World, asked: Asked): Promise<unknown> {
   if (world.sandbox.phone.inbox(PHONE).length > 0) return confirm(world, asked);
   return answerDelivery(world.lambda, { run: asked.run, delivered: true, by: 'colleague' });

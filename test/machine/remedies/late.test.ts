@@ -46,12 +46,20 @@ const toNat = {
   apply: (hands: Site['hands'], step: Step) => addNat(hands, PLACE, step),
   takeBack: network.takeBack,
 };
-const toService = {
-  site: () => siteOf('s3-and-secrets'),
-  step: (site: Site) => endpoints.stepFor(site, addInterfaceEndpoints, SECRETS),
-  apply: (hands: Site['hands'], step: Step) => addEndpoints(hands, PLACE, step),
+const inVpc = (
+  scenario: string,
+  remedy: Parameters<typeof endpoints.stepFor>[1],
+  dependencies: Parameters<typeof endpoints.stepFor>[2],
+  apply: (hands: Site['hands'], place: typeof PLACE, step: Step) => Promise<Progress>,
+) => ({
+  site: () => siteOf(scenario),
+  step: (site: Site) => endpoints.stepFor(site, remedy, dependencies),
+  apply: (hands: Site['hands'], step: Step) => apply(hands, PLACE, step),
   takeBack: endpoints.takeBack,
-};
+});
+const toService = inVpc('s3-and-secrets', addInterfaceEndpoints, SECRETS, addEndpoints);
+const toFiles = inVpc('s3-egress', addGatewayEndpoint, S3, addGatewayEndpoints);
+const throughGroup = inVpc('otp-firewall', openSecurityGroup, TWILIO, openGroup);
 
 const CASES: readonly Case[] = [
   { ...toNat, kind: 'address', call: 'ec2:AllocateAddress', look: 'DescribeAddresses' },
@@ -59,23 +67,12 @@ const CASES: readonly Case[] = [
   { ...toNat, kind: 'route', call: 'ec2:CreateRoute', look: 'DescribeRouteTables' },
   { ...toService, kind: 'security-group', call: 'ec2:CreateSecurityGroup', look: 'DescribeSecurityGroups' },
   { ...toService, kind: 'endpoint', call: 'ec2:CreateVpcEndpoint', look: 'DescribeVpcEndpoints' },
+  { ...toFiles, kind: 'endpoint', call: 'ec2:CreateVpcEndpoint', look: 'DescribeVpcEndpoints' },
   {
-    kind: 'endpoint',
-    site: () => siteOf('s3-egress'),
-    step: (site) => endpoints.stepFor(site, addGatewayEndpoint, S3),
-    apply: (hands, step) => addGatewayEndpoints(hands, PLACE, step),
-    call: 'ec2:CreateVpcEndpoint',
-    look: 'DescribeVpcEndpoints',
-    takeBack: endpoints.takeBack,
-  },
-  {
+    ...throughGroup,
     kind: 'security-group-rule',
-    site: () => siteOf('otp-firewall'),
-    step: (site) => endpoints.stepFor(site, openSecurityGroup, TWILIO),
-    apply: (hands, step) => openGroup(hands, PLACE, step),
     call: 'ec2:AuthorizeSecurityGroupEgress',
     look: 'DescribeSecurityGroupRules',
-    takeBack: endpoints.takeBack,
   },
 ];
 
